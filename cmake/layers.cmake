@@ -16,7 +16,7 @@ endfunction()
 
 layer(support)
 layer(facts support)
-layer(tables support)
+layer(tables facts support)
 layer(python support)
 layer(elf support)
 layer(target support)
@@ -26,3 +26,18 @@ layer(derive facts tables python support)
 layer(rules facts tables python support)
 layer(report rules facts support)
 layer(cli report rules derive probe collect_env target tables facts python support)
+
+# embed(LAYER PATTERN): the layer's `embedded_files()` returns the files that match the pattern.
+function(embed name pattern)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${pattern})
+  set(output ${CMAKE_BINARY_DIR}/embedded/${name}.cpp)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DROOT=${CMAKE_SOURCE_DIR} -DNAMESPACE=${name} "-DFILES=${files}"
+            -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    VERBATIM)
+  target_sources(preflight_${name} PRIVATE ${output})
+endfunction()
+
+embed(tables rules/tables/*.json)

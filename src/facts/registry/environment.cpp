@@ -1,0 +1,59 @@
+#include "facts/registry/areas.hpp"
+
+namespace preflight::facts {
+
+namespace {
+
+constexpr Field kUnmet[] = {
+    {"package", Scalar::string, "Normalised name of the package that requires"},
+    {"version", Scalar::python_version, "Its version"},
+    {"requirement", Scalar::string, "The requirement as its metadata states it"},
+    {"required", Scalar::string, "Normalised name of the package that is required"},
+    {"installed", Scalar::string, "Installed version of the required package; empty when it is missing"},
+};
+
+constexpr Field kShadowed[] = {
+    {"package", Scalar::string, "Normalised name of the package"},
+    {"version", Scalar::python_version, "Version of the copy that is imported"},
+    {"path", Scalar::string, "Its metadata directory"},
+    {"other_version", Scalar::string, "Version of the copy that is hidden"},
+    {"other_path", Scalar::string, "Metadata directory of that copy"},
+};
+
+constexpr Declaration kFacts[] = {
+    {"prefix", kString, "Directory of the environment (sys.prefix)"},
+    {"kind", kString, "venv, conda, pyenv, uv, system or target"},
+    {"active", kBoolean, "It is the environment that python on PATH (or VIRTUAL_ENV, CONDA_PREFIX) leads to"},
+    {"requested", kBoolean, "It was asked for by name"},
+    {"python.version", kPythonVersion, "Exact version of the interpreter"},
+    {"python.implementation", kString, "cpython or pypy"},
+    {"python.executable", kString, "Path of the interpreter"},
+    {"python.include", kString, "Directory of the interpreter's Python.h; absent when it is not installed"},
+    {"site_packages", kStrings, "Directories that packages are imported from, in search order"},
+    {"packages", kPythonVersionMap, "Installed packages by normalised name: the copy that is imported",
+     Weight::core},
+    {"conda_packages", kStringMap, "Packages that conda-meta records, by name: version"},
+    {"duplicates", records(kShadowed), "Packages with more than one copy on the import path"},
+    {"requirements.unmet", records(kUnmet),
+     "What Requires-Dist of the installed packages asks for and is not there", Weight::ordinary},
+    {"torch.version", kPythonVersion, "torch's version, from its version.py, else its metadata"},
+    {"torch.variant", kString, "What torch was built for: cuda, rocm, xpu or cpu"},
+    {"torch.cuda", kVersion, "CUDA version that torch was built with; absent for CPU and ROCm builds"},
+    {"torch.git", kString, "Git commit that torch was built from"},
+    {"torch.cxx11_abi", kBoolean, "torch was built with the new libstdc++ ABI (_GLIBCXX_USE_CXX11_ABI=1)"},
+    {"torch.pins", kStringMap,
+     "What torch's metadata requires of nvidia-* and triton packages: name to specifier"},
+    {"torch.requires_python", kString, "Requires-Python of torch's metadata"},
+    {"nvidia.cuda_majors", kStrings, "CUDA majors of the installed nvidia-* wheels: cu11, cu12, cu13",
+     Weight::ordinary, Origin::derived},
+    {"nvidia.nccl_wheels", kStrings, "Installed nvidia-nccl-cu* wheels, as name==version", Weight::ordinary,
+     Origin::derived},
+};
+
+}  // namespace
+
+std::span<const Declaration> environment_facts() {
+  return kFacts;
+}
+
+}  // namespace preflight::facts

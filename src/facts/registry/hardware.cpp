@@ -1,0 +1,25 @@
+#include "facts/registry/areas.hpp"
+
+namespace preflight::facts {
+
+namespace {
+
+constexpr Declaration kFacts[] = {
+    {"pci.nvswitches", kInteger, "NVSwitch bridges on the PCI bus (vendor 10de, class 0680)"},
+    {"pci.acs_redirect", kStrings,
+     "PCI bridges whose Access Control Services redirect peer-to-peer requests (ACS P2P request redirect is "
+     "on)"},
+    {"iommu.enabled", kBoolean, "An IOMMU is active (/sys/class/iommu is not empty)"},
+    {"iommu.gpu_domain", kString,
+     "Type of the IOMMU groups of the GPUs: identity, DMA, DMA-FQ, ... (the first that is not identity, if "
+     "any)"},
+    {"virtualization.product", kString, "Product name that the firmware reports (DMI): tells clouds and VMs"},
+};
+
+}  // namespace
+
+std::span<const Declaration> hardware_facts() {
+  return kFacts;
+}
+
+}  // namespace preflight::facts

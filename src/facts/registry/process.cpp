@@ -1,0 +1,25 @@
+#include "facts/registry/areas.hpp"
+
+namespace preflight::facts {
+
+namespace {
+
+constexpr Declaration kFacts[] = {
+    {"variables", kStringMap,
+     "Environment variables of this process: only those on the published list, never a credential"},
+    {"limits.memlock", kBytes, "Soft limit of locked memory (ulimit -l); absent when unlimited"},
+    {"limits.nofile", kInteger, "Soft limit of open files (ulimit -n); absent when unlimited"},
+    {"limits.stack", kBytes, "Soft limit of the stack (ulimit -s); absent when unlimited"},
+    {"limits.nproc", kInteger, "Soft limit of processes (ulimit -u); absent when unlimited"},
+    {"seccomp.mode", kString, "System call filter of this process: disabled, strict or filter"},
+    {"capabilities.effective", kStrings, "Effective Linux capabilities of this process, as CAP_SYS_ADMIN"},
+    {"nccl.config", kStringMap, "Settings in /etc/nccl.conf and in ~/.nccl.conf (which wins)"},
+};
+
+}  // namespace
+
+std::span<const Declaration> process_facts() {
+  return kFacts;
+}
+
+}  // namespace preflight::facts

@@ -1,0 +1,32 @@
+#include "facts/registry/areas.hpp"
+
+namespace preflight::facts {
+
+namespace {
+
+constexpr Declaration kFacts[] = {
+    {"fabric_manager.version", kVersion, "Version of the installed fabric manager, from its binary"},
+    {"fabric_manager.running", kBoolean, "A process nv-fabricmanager runs"},
+    {"persistenced.running", kBoolean, "A process nvidia-persistenced runs"},
+    {"imex.running", kBoolean, "A process nvidia-imex runs"},
+    {"container_toolkit.version", kVersion, "Version of the installed NVIDIA container toolkit"},
+    {"container_toolkit.config_path", kString, "The toolkit's configuration file that was read"},
+    {"container_toolkit.mode", kString, "nvidia-container-runtime.mode: auto, legacy, cdi, csv"},
+    {"container_toolkit.no_cgroups", kBoolean, "nvidia-container-cli.no-cgroups"},
+    {"container_toolkit.ldconfig", kString, "nvidia-container-cli.ldconfig"},
+    {"container_toolkit.disable_require", kBoolean,
+     "disable-require: the image's requirements are not checked"},
+    {"container_toolkit.cdi_specs", kStrings, "CDI specifications for nvidia.com devices"},
+    {"container_toolkit.cdi_driver_version", kVersion,
+     "Driver version whose libraries the CDI specification names"},
+    {"docker.default_runtime", kString, "default-runtime of /etc/docker/daemon.json"},
+    {"docker.nvidia_runtime", kBoolean, "/etc/docker/daemon.json names a runtime nvidia"},
+};
+
+}  // namespace
+
+std::span<const Declaration> service_facts() {
+  return kFacts;
+}
+
+}  // namespace preflight::facts

@@ -1,0 +1,35 @@
+#include "facts/registry/areas.hpp"
+
+namespace preflight::facts {
+
+namespace {
+
+constexpr Declaration kFacts[] = {
+    {"os.id", kString, "ID of os-release: debian, ubuntu, rhel, ..."},
+    {"os.version", kString, "VERSION_ID of os-release"},
+    {"os.name", kString, "PRETTY_NAME of os-release"},
+    {"kernel.release", kString, "Release of the running kernel, as uname -r prints it"},
+    {"kernel.version", kVersion, "The dotted numbers that the kernel release begins with"},
+    {"kernel.options", kStringMap,
+     "Options on the kernel's command line that concern GPUs (iommu, pci, nouveau, nvidia)"},
+    {"cpu.architecture", kString, "Machine architecture of the user space: x86_64, aarch64, ppc64le, ..."},
+    {"libc.kind", kString, "C library: glibc or musl"},
+    {"libc.version", kVersion, "Version of the C library, from the library file itself"},
+    {"libstdcxx.path", kString, "The libstdc++.so.6 that the dynamic loader's default search finds"},
+    {"libstdcxx.glibcxx", kVersion, "Highest GLIBCXX symbol version that libstdc++ defines"},
+    {"libstdcxx.cxxabi", kVersion, "Highest CXXABI symbol version that libstdc++ defines"},
+    {"memory.total", kBytes, "Physical memory of the machine"},
+    {"numa.nodes", kInteger, "Number of NUMA nodes"},
+    {"wsl.version", kInteger, "Version of the Windows Subsystem for Linux; absent outside it"},
+    {"compiler.c.path", kString, "The C compiler that Triton would take: $CC, else gcc or clang on PATH"},
+    {"compiler.nvcc.path", kString, "The nvcc that PATH leads to"},
+    {"compiler.ptxas.path", kString, "The ptxas that PATH leads to"},
+};
+
+}  // namespace
+
+std::span<const Declaration> system_facts() {
+  return kFacts;
+}
+
+}  // namespace preflight::facts

@@ -1,0 +1,20 @@
+#include "facts/registry/areas.hpp"
+
+namespace preflight::facts {
+
+namespace {
+
+constexpr Declaration kFacts[] = {
+    {"path", kString, "Directory of the toolkit"},
+    {"version", kVersion, "Version of the toolkit, from version.json, version.txt or cuda.h"},
+    {"nvcc_version", kVersion, "Version of its nvcc, from the binary; absent when there is no compiler"},
+    {"linked", kStrings, "Links that lead to it, such as /usr/local/cuda"},
+};
+
+}  // namespace
+
+std::span<const Declaration> toolkit_facts() {
+  return kFacts;
+}
+
+}  // namespace preflight::facts

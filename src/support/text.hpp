@@ -1,0 +1,30 @@
+// Small views of text. Nothing here allocates more than its result.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace preflight {
+
+// Without the ASCII white space at both ends.
+std::string_view trim(std::string_view text);
+
+// The pieces between separators; "a,,b" has three. An empty text has none.
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+// The lines, without their "\n" or "\r\n"; no empty last line.
+std::vector<std::string_view> lines(std::string_view text);
+
+// The pieces between runs of white space.
+std::vector<std::string_view> words(std::string_view text);
+
+std::string to_lower(std::string_view text);
+
+std::string join(const std::vector<std::string>& pieces, std::string_view separator);
+
+// A whole decimal number that fits; nothing else around it.
+std::optional<long long> to_integer(std::string_view text);
+
+}  // namespace preflight
