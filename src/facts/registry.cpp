@@ -35,7 +35,7 @@ Registry build() {
   }
   for (const auto& kind : others) {
     const Weight weight = kind.name == "gpu" ? Weight::core : Weight::ordinary;
-    registry.host.push_back({kind.plural, kInteger, "How many there are; the state of the list.", weight});
+    registry.host.push_back({kind.plural, kInteger, "How many there are; the state of the list", weight});
   }
   registry.kinds.push_back(
       {"host", "hosts", "", "The machine, container or file tree that is examined.", registry.host});
@@ -49,6 +49,24 @@ Registry build() {
 const Registry& registry() {
   static const Registry kRegistry = build();
   return kRegistry;
+}
+
+std::string_view scalar_text(Scalar scalar) {
+  switch (scalar) {
+    case Scalar::boolean:
+      return "boolean";
+    case Scalar::integer:
+      return "integer";
+    case Scalar::bytes:
+      return "bytes";
+    case Scalar::string:
+      return "string";
+    case Scalar::version:
+      return "version";
+    case Scalar::python_version:
+      return "python_version";
+  }
+  return "";
 }
 
 }  // namespace
@@ -68,36 +86,19 @@ const Declaration* find_fact(std::string_view kind, std::string_view path) {
   return found == registry().by_path.end() ? nullptr : found->second;
 }
 
-std::string_view to_text(Scalar scalar) {
-  switch (scalar) {
-    case Scalar::boolean:
-      return "boolean";
-    case Scalar::integer:
-      return "integer";
-    case Scalar::bytes:
-      return "bytes";
-    case Scalar::string:
-      return "string";
-    case Scalar::version:
-      return "version";
-    case Scalar::python_version:
-      return "python_version";
-  }
-  return "";
-}
-
-std::string_view shape_text(Shape shape) {
-  switch (shape) {
+std::string type_text(const Type& type) {
+  const std::string scalar(scalar_text(type.scalar));
+  switch (type.shape) {
     case Shape::scalar:
-      return "";
+      return scalar;
     case Shape::list:
-      return "list of ";
+      return "list of " + scalar;
     case Shape::map:
-      return "map of ";
+      return "map of " + scalar;
     case Shape::records:
       return "list of records";
   }
-  return "";
+  return scalar;
 }
 
 }  // namespace preflight::facts

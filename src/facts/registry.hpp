@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -85,9 +86,7 @@ const SubjectKind* find_kind(std::string_view name);
 // The declaration of a fact; a null pointer when it is not declared.
 const Declaration* find_fact(std::string_view kind, std::string_view path);
 
-std::string_view to_text(Scalar scalar);
-
-// "list of string", "map of python_version", "list of record".
-std::string_view shape_text(Shape shape);
+// "version", "list of string", "map of python_version", "list of records".
+std::string type_text(const Type& type);
 
 }  // namespace preflight::facts

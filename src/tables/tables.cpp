@@ -73,9 +73,7 @@ Result<Row> row_of(const json& object, const Table& table, const std::string& po
     if (column == nullptr) return malformed(pointer + "/" + name + ": no such column");
     auto value = value_of(cell);
     if (!value || !facts::has_type(*value, column->type)) {
-      return malformed(pointer + "/" + name + ": not a " +
-                       std::string(facts::shape_text(column->type.shape)) +
-                       std::string(facts::to_text(column->type.scalar)));
+      return malformed(pointer + "/" + name + ": not of type " + facts::type_text(column->type));
     }
     row.cells.emplace(name, std::move(*value));
   }

@@ -1,0 +1,10 @@
+// The fact reference: the registry as Markdown, for docs/facts.md.
+#pragma once
+
+#include <string>
+
+namespace preflight::facts {
+
+std::string reference_markdown();
+
+}  // namespace preflight::facts
