@@ -1,10 +1,23 @@
 // The table of probes: one line each. Each is declared here and defined in the file of its name.
+#include <vector>
+
 #include "probe/probe.hpp"
 
 namespace preflight::probe {
 
+Probe architecture_probe();
+Probe kernel_probe();
+Probe memory_probe();
+Probe os_probe();
+
 std::span<const Probe> probes() {
-  return {};
+  static const std::vector<Probe> kProbes = {
+      os_probe(),
+      kernel_probe(),
+      architecture_probe(),
+      memory_probe(),
+  };
+  return kProbes;
 }
 
 }  // namespace preflight::probe

@@ -62,6 +62,7 @@ MemoryTree& MemoryTree::fifo(const std::string& path) {
 }
 
 MemoryTree& MemoryTree::fail(const std::string& path, Error error) {
+  if (!nodes_.contains(path)) file(path, "");  // so that its directory is there and names it
   errors_.insert_or_assign(path, std::move(error));
   return *this;
 }

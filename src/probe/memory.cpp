@@ -1,0 +1,63 @@
+// Physical memory and NUMA nodes.
+#include <optional>
+
+#include "probe/number_list.hpp"
+#include "probe/probe.hpp"
+#include "probe/reading.hpp"
+#include "support/text.hpp"
+
+namespace preflight::probe {
+
+namespace {
+
+constexpr std::string_view kReads[] = {"/proc/meminfo", "/sys/devices/system/node/online"};
+constexpr Sets kSets[] = {{"host", "memory."}, {"host", "numa."}};
+
+// Bytes of "MemTotal:       16307912 kB".
+std::optional<std::int64_t> total_memory(std::string_view meminfo) {
+  for (const auto line : lines(meminfo)) {
+    const auto pieces = words(line);
+    if (pieces.size() != 3 || pieces[0] != "MemTotal:" || pieces[2] != "kB") continue;
+    const auto kibibytes = to_integer(pieces[1]);
+    constexpr long long kMost = (1LL << 53) / 1024;
+    if (kibibytes && *kibibytes > 0 && *kibibytes < kMost) return *kibibytes * 1024;
+  }
+  return std::nullopt;
+}
+
+void set_memory(const Context& context, facts::SubjectWriter& host) {
+  const auto path = kReads[0];
+  const auto text = context.files.read(path);
+  if (!text) {
+    set_error(host, "memory.total", text.error(), path);
+  } else if (const auto total = total_memory(*text)) {
+    host.set("memory.total", *total, path);
+  } else {
+    host.unknown("memory.total", {"no MemTotal in the file", facts::Gap::unreadable}, path);
+  }
+}
+
+void set_nodes(const Context& context, facts::SubjectWriter& host) {
+  const auto path = kReads[1];
+  const auto text = read_trimmed(context.files, path);
+  if (!text) {
+    set_error(host, "numa.nodes", text.error(), path);
+  } else if (const auto count = count_of_number_list(*text)) {
+    host.set("numa.nodes", *count, path);
+  } else {
+    host.unknown("numa.nodes", {"not a list of numbers", facts::Gap::unreadable}, path);
+  }
+}
+
+void run(const Context& context, facts::FactWriter& writer) {
+  set_memory(context, writer.host());
+  set_nodes(context, writer.host());
+}
+
+}  // namespace
+
+Probe memory_probe() {
+  return {"memory", "Physical memory and NUMA nodes", Needs::running_system, kReads, kSets, run};
+}
+
+}  // namespace preflight::probe
