@@ -1,0 +1,200 @@
+#include "doubles/elf_image.hpp"
+
+#include <algorithm>
+
+namespace preflight::test {
+
+namespace {
+
+using elf::ByteOrder;
+using elf::Layout;
+using elf::Width;
+
+class Writer {
+ public:
+  explicit Writer(Layout layout) : layout_(layout) {}
+
+  Writer& u16(std::uint64_t value) { return put(value, 2); }
+  Writer& u32(std::uint64_t value) { return put(value, 4); }
+  Writer& word(std::uint64_t value) { return put(value, wide() ? 8 : 4); }
+  Writer& text(const std::string& text) {
+    bytes_ += text;
+    return *this;
+  }
+  Writer& pad(std::size_t step) {
+    bytes_.resize((bytes_.size() + step - 1) / step * step);
+    return *this;
+  }
+  bool wide() const { return layout_.width == Width::bits64; }
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  Writer& put(std::uint64_t value, unsigned count) {
+    for (unsigned place = 0; place < count; ++place) {
+      const unsigned shift = 8 * (layout_.order == ByteOrder::little ? place : count - 1 - place);
+      bytes_ += static_cast<char>(shift < 64 ? value >> shift & 0xffU : 0);
+    }
+    return *this;
+  }
+
+  Layout layout_;
+  std::string bytes_;
+};
+
+// A table of strings that begins with the empty one.
+class Strings {
+ public:
+  std::uint64_t add(const std::string& text) {
+    const std::uint64_t at = bytes_.size();
+    bytes_ += text + '\0';
+    return at;
+  }
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::string bytes_ = std::string(1, '\0');
+};
+
+struct SectionPlan {
+  std::string name = {};
+  std::uint32_t type = 1;
+  std::uint32_t link = 0;
+  std::string content = {};
+  std::uint64_t offset = 0;
+  std::uint64_t entry_size = 0;
+};
+
+std::string note_bytes(Layout layout, const ElfImage::Note& note) {
+  Writer out(layout);
+  out.u32(note.owner.size() + 1).u32(note.description.size()).u32(note.type);
+  out.text(note.owner + '\0').pad(4).text(note.description).pad(4);
+  return out.bytes();
+}
+
+std::string definition_bytes(Layout layout, const std::vector<std::string>& versions, Strings& strings) {
+  Writer out(layout);
+  for (std::size_t index = 0; index < versions.size(); ++index) {
+    const bool last = index + 1 == versions.size();
+    out.u16(1).u16(0).u16(index + 1).u16(1).u32(0).u32(20).u32(last ? 0 : 28);
+    out.u32(strings.add(versions[index])).u32(0);
+  }
+  return out.bytes();
+}
+
+std::string need_bytes(Layout layout, const std::string& library, const std::vector<std::string>& versions,
+                       Strings& strings) {
+  Writer out(layout);
+  out.u16(1).u16(versions.size()).u32(strings.add(library)).u32(16).u32(0);
+  for (std::size_t index = 0; index < versions.size(); ++index) {
+    const bool last = index + 1 == versions.size();
+    out.u32(0).u16(0).u16(index + 2).u32(strings.add(versions[index])).u32(last ? 0 : 16);
+  }
+  return out.bytes();
+}
+
+}  // namespace
+
+std::string ElfImage::bytes() const {
+  const bool wide = layout.width == Width::bits64;
+  const std::uint64_t header_size = wide ? 64 : 52;
+  const std::uint64_t segment_size = wide ? 56 : 32;
+  const std::uint64_t segment_count = 2 + notes.size();
+
+  Strings strings;
+  std::vector<SectionPlan> plans = {{.name = "", .type = 0}};
+  std::uint64_t end = header_size + segment_count * segment_size;
+  const auto place = [&](SectionPlan plan) {
+    end = (end + 15) / 16 * 16;
+    plan.offset = end;
+    end += plan.content.size();
+    plans.push_back(std::move(plan));
+    return plans.back().offset;
+  };
+
+  for (const auto& part : sections) place({.name = part.name, .content = part.content});
+  std::vector<std::uint64_t> function_offsets;
+  for (const auto& function : functions) {
+    function_offsets.push_back(place({.name = ".text", .content = function.content}));
+  }
+  std::vector<SectionPlan> note_plans;
+  for (const auto& note : notes) {
+    place({.name = note.section, .type = 7, .content = note_bytes(layout, note)});
+    note_plans.push_back(plans.back());
+  }
+
+  Writer symbols(layout);
+  symbols.text(std::string(wide ? 24 : 16, '\0'));
+  for (std::size_t index = 0; index < functions.size(); ++index) {
+    const std::uint64_t address = kBase + function_offsets[index];
+    const std::uint64_t size = functions[index].content.size();
+    symbols.u32(strings.add(functions[index].name));
+    if (wide) symbols.text("\x12").text(std::string(1, '\0')).u16(1).word(address).word(size);
+    if (!wide) symbols.word(address).word(size).text("\x12").text(std::string(1, '\0')).u16(1);
+  }
+
+  Writer dynamic(layout);
+  for (const auto& name : needed) dynamic.word(1).word(strings.add(name));
+  if (!soname.empty()) dynamic.word(14).word(strings.add(soname));
+  if (!rpath.empty()) dynamic.word(15).word(strings.add(rpath));
+  if (!runpath.empty()) dynamic.word(29).word(strings.add(runpath));
+  if (!versions.empty()) {
+    const auto offset = place({.name = ".gnu.version_d",
+                               .type = 0x6ffffffd,
+                               .content = definition_bytes(layout, versions, strings)});
+    dynamic.word(0x6ffffffc).word(kBase + offset).word(0x6ffffffd).word(versions.size());
+  }
+  if (!needed_versions.empty()) {
+    const auto content = need_bytes(layout, needed.front(), needed_versions, strings);
+    const auto offset = place({.name = ".gnu.version_r", .type = 0x6ffffffe, .content = content});
+    dynamic.word(0x6ffffffe).word(kBase + offset).word(0x6fffffff).word(1);
+  }
+  const std::uint32_t strings_index = static_cast<std::uint32_t>(plans.size());
+  const auto strings_offset = place({.name = ".dynstr", .type = 3, .content = strings.bytes()});
+  place({.name = ".dynsym",
+         .type = 11,
+         .link = strings_index,
+         .content = symbols.bytes(),
+         .entry_size = wide ? 24U : 16U});
+  dynamic.word(5).word(kBase + strings_offset).word(10).word(strings.bytes().size()).word(0).word(0);
+  const auto dynamic_offset = place({.name = ".dynamic", .type = 6, .content = dynamic.bytes()});
+
+  Strings names;
+  std::vector<std::uint64_t> name_offsets;
+  name_offsets.reserve(plans.size() + 1);
+  for (const auto& plan : plans) name_offsets.push_back(names.add(plan.name));
+  name_offsets.push_back(names.add(".shstrtab"));
+  place({.name = ".shstrtab", .type = 3, .content = names.bytes()});
+  const std::uint64_t table = (end + 15) / 16 * 16;
+
+  Writer out(layout);
+  out.text(
+         "\x7f"
+         "ELF")
+      .text(wide ? "\x02" : "\x01");
+  out.text(layout.order == ByteOrder::little ? "\x01" : "\x02").text("\x01").pad(16);
+  out.u16(type).u16(machine).u32(1).word(0).word(header_size).word(table).u32(0);
+  out.u16(header_size).u16(segment_size).u16(segment_count).u16(wide ? 64 : 40).u16(plans.size());
+  out.u16(plans.size() - 1);
+  const auto segment = [&](std::uint32_t kind, std::uint64_t offset, std::uint64_t size) {
+    out.u32(kind);
+    if (wide) out.u32(4);
+    out.word(offset).word(kBase + offset).word(kBase + offset).word(size).word(size);
+    if (!wide) out.u32(4);
+    out.word(4);
+  };
+  segment(1, 0, table);
+  segment(2, dynamic_offset, dynamic.bytes().size());
+  for (const auto& plan : note_plans) segment(4, plan.offset, plan.content.size());
+  for (const auto& plan : plans) {
+    if (plan.offset != 0) out.pad(16).text(plan.content);
+  }
+  out.pad(16);
+  for (std::size_t index = 0; index < plans.size(); ++index) {
+    const auto& plan = plans[index];
+    out.u32(name_offsets[index]).u32(plan.type).word(2).word(plan.offset == 0 ? 0 : kBase + plan.offset);
+    out.word(plan.offset).word(plan.content.size()).u32(plan.link).u32(0).word(4).word(plan.entry_size);
+  }
+  return out.bytes();
+}
+
+}  // namespace preflight::test
