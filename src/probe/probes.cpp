@@ -9,13 +9,12 @@ Probe architecture_probe();
 Probe kernel_probe();
 Probe memory_probe();
 Probe os_probe();
+Probe process_probe();
+Probe variables_probe();
 
 std::span<const Probe> probes() {
   static const std::vector<Probe> kProbes = {
-      os_probe(),
-      kernel_probe(),
-      architecture_probe(),
-      memory_probe(),
+      os_probe(), kernel_probe(), architecture_probe(), memory_probe(), process_probe(), variables_probe(),
   };
   return kProbes;
 }

@@ -12,11 +12,23 @@ void add_system(MemoryTree& root) {
       .file("/sys/devices/system/node/online", "0-1\n");
 }
 
+void add_process(MemoryTree& root) {
+  using namespace std::string_literals;
+  root.file("/proc/self/environ", "PATH=/usr/local/cuda/bin:/usr/bin:/bin\0HOME=/root\0NCCL_DEBUG=INFO\0"s)
+      .file("/proc/self/limits",
+            "Max stack size            8388608              unlimited            bytes     \n"
+            "Max processes             unlimited            unlimited            processes \n"
+            "Max open files            1048576              1048576              files     \n"
+            "Max locked memory         65536                65536                bytes     \n")
+      .file("/proc/self/status", "Uid:\t0\t0\t0\t0\nCapEff:\t00000000a80425fb\nSeccomp:\t2\n");
+}
+
 }  // namespace
 
 MemoryTree rich_root() {
   MemoryTree root;
   add_system(root);
+  add_process(root);
   return root;
 }
 

@@ -1,0 +1,38 @@
+// The recorded environment variables of the process under check.
+#include "probe/probe.hpp"
+#include "probe/process_variables.hpp"
+#include "probe/reading.hpp"
+#include "probe/recorded_variables.hpp"
+
+namespace preflight::probe {
+
+namespace {
+
+constexpr std::string_view kReads[] = {kVariablesPath};
+constexpr Sets kSets[] = {{"host", "variables"}};
+
+void run(const Context& context, facts::FactWriter& writer) {
+  const auto variables = process_variables(context.files);
+  if (!variables) {
+    set_error(writer.host(), "variables", variables.error(), kVariablesPath);
+    return;
+  }
+  facts::Map recorded;
+  for (const auto& [name, value] : *variables) {
+    if (auto text = recordable_value(name, value)) recorded.emplace(name, std::move(*text));
+  }
+  writer.host().set("variables", std::move(recorded), kVariablesPath);
+}
+
+}  // namespace
+
+Probe variables_probe() {
+  return {"variables",
+          "Environment variables of the process that are on the published list",
+          Needs::running_system,
+          kReads,
+          kSets,
+          run};
+}
+
+}  // namespace preflight::probe
