@@ -2,7 +2,9 @@
 // an image, of a dump) asks here, so that one list decides.
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace preflight::facts {
@@ -10,11 +12,11 @@ namespace preflight::facts {
 // The published list. "NCCL_*" stands for every name with that beginning.
 std::span<const std::string_view> recorded_variables();
 
-// Whether the list has this name and neither the name nor the value looks like a credential.
-bool may_record_variable(std::string_view name, std::string_view value);
+// What may be recorded of a variable: nothing when the list doesn't have its name or the name speaks of a
+// credential; else its value, in which whatever looks like a credential is replaced by "***".
+std::optional<std::string> recordable_value(std::string_view name, std::string_view value);
 
-// A name with a word such as TOKEN or PASSWORD, or a value in the form of an access token, a private key or
-// an address with a password in it. Errs towards secrecy.
-bool looks_like_credential(std::string_view name, std::string_view value);
+// Whether the variable may be recorded as it stands.
+bool may_record_variable(std::string_view name, std::string_view value);
 
 }  // namespace preflight::facts

@@ -1,8 +1,8 @@
 // The recorded environment variables of the process under check.
+#include "facts/recorded_variables.hpp"
 #include "probe/probe.hpp"
 #include "probe/process_variables.hpp"
 #include "probe/reading.hpp"
-#include "probe/recorded_variables.hpp"
 
 namespace preflight::probe {
 
@@ -19,7 +19,7 @@ void run(const Context& context, facts::FactWriter& writer) {
   }
   facts::Map recorded;
   for (const auto& [name, value] : *variables) {
-    if (auto text = recordable_value(name, value)) recorded.emplace(name, std::move(*text));
+    if (auto text = facts::recordable_value(name, value)) recorded.emplace(name, std::move(*text));
   }
   writer.host().set("variables", std::move(recorded), kVariablesPath);
 }

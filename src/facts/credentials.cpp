@@ -1,4 +1,4 @@
-#include "probe/credentials.hpp"
+#include "facts/credentials.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 
 #include "support/text.hpp"
 
-namespace preflight::probe {
+namespace preflight::facts {
 
 namespace {
 
@@ -16,6 +16,9 @@ constexpr std::string_view kWithheld = "***";
 constexpr std::array<std::string_view, 10> kSecretWords = {"token",      "secret",     "password", "passwd",
                                                            "passphrase", "credential", "key",      "cookie",
                                                            "signature",  "auth"};
+
+// Such words that are common as parts of others (PATH).
+constexpr std::string_view kSecretWholeWord = "pat";
 
 // How tokens of well-known services begin.
 constexpr std::array<std::string_view, 22> kTokenBeginnings = {
@@ -59,6 +62,17 @@ bool begins_token(std::string_view text) {
     const auto end = std::ranges::find_if_not(rest, is_token_character);
     return end - rest.begin() >= static_cast<std::ptrdiff_t>(kShortestToken);
   });
+}
+
+// Nothing but a token or a key: it stands alone, so that less is enough to take it for one.
+bool is_credential_alone(std::string_view text) {
+  constexpr std::size_t kShortestKey = 32;
+  if (text.size() >= kShortestKey && std::ranges::all_of(text, is_alphanumeric)) return true;
+  constexpr std::size_t kShortestRest = 8;
+  return std::ranges::all_of(text, is_token_character) &&
+         std::ranges::any_of(kTokenBeginnings, [&](std::string_view beginning) {
+           return text.starts_with(beginning) && text.size() >= beginning.size() + kShortestRest;
+         });
 }
 
 std::size_t length_while(std::string_view text, bool (*accepts)(char)) {
@@ -135,6 +149,7 @@ bool names_credential(std::string_view name) {
   const std::string lower = to_lower(name);
   for (const auto word : split(lower, '_')) {
     if (word == "pkey") continue;
+    if (word == kSecretWholeWord) return true;
     if (std::ranges::any_of(kSecretWords, [&](std::string_view secret) {
           return word.find(secret) != std::string_view::npos;
         })) {
@@ -145,8 +160,9 @@ bool names_credential(std::string_view name) {
 }
 
 std::string without_credentials(std::string_view text) {
-  if (text.find("PRIVATE KEY-----") != std::string_view::npos) return std::string(kWithheld);
+  const bool private_key = text.find("-----BEGIN") != std::string_view::npos;
+  if (private_key || is_credential_alone(text)) return std::string(kWithheld);
   return without_tokens(without_parameters(without_url_users(text)));
 }
 
-}  // namespace preflight::probe
+}  // namespace preflight::facts

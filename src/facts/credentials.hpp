@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace preflight::probe {
+namespace preflight::facts {
 
 // Whether a variable of this name holds a credential: NVIDIA_API_KEY, TORCH_TOKEN. A partition key of
 // InfiniBand (NCCL_IB_PKEY) is none.
@@ -12,7 +12,7 @@ bool names_credential(std::string_view name);
 
 // The text with "***" in the place of: the user part of URLs; values of parameters such as token=...; tokens
 // with a known beginning (hf_, ghp_, AKIA, sk-, JSON Web Tokens, private keys); long runs of letters and
-// digits that look random.
+// digits that look random. Lists, paths and UUIDs stay as they are.
 std::string without_credentials(std::string_view text);
 
-}  // namespace preflight::probe
+}  // namespace preflight::facts
