@@ -17,8 +17,7 @@ Result<bool> find_text(const File& file, const Section& section, std::string_vie
     const auto bytes = file.read(section.offset + start, length);
     if (!bytes) return bytes.error();
     const std::string_view view(reinterpret_cast<const char*>(bytes->data()), bytes->size());
-    for (auto at = view.find(prefix); at < kStep && at != std::string_view::npos;
-         at = view.find(prefix, at + 1)) {
+    for (auto at = view.find(prefix); at < kStep; at = view.find(prefix, at + 1)) {
       const auto text = view.substr(at, kLongestText);
       if (accept(text.substr(0, text.find('\0')))) return true;
     }
