@@ -1,0 +1,141 @@
+#include "probe/environments/import_path.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "python/installed_name.hpp"
+#include "python/interpreter_version.hpp"
+#include "python/path_file.hpp"
+#include "support/text.hpp"
+
+namespace preflight::probe::environments {
+
+namespace {
+
+using target::FileTree;
+using target::join_path;
+
+constexpr std::size_t kMostDirectories = 200;
+constexpr std::size_t kMostPathFiles = 200;
+
+enum class PathFiles { follow, ignore };
+
+class Builder {
+ public:
+  explicit Builder(const FileTree& files) : files_(&files) {}
+
+  // Adds a directory, and then what its path files name (site.addsitedir).
+  void add(const std::string& path, PathFiles path_files) {
+    if (result_.directories.size() >= kMostDirectories) return;
+    const auto resolved = files_->resolve(path);
+    if (!resolved) {
+      if (resolved.error().kind != ErrorKind::not_found) fail(path, resolved.error());
+      return;
+    }
+    if (!seen_.insert(*resolved).second) return;
+    auto entries = files_->list(*resolved);
+    if (!entries) {
+      // A file on the import path is a ZIP archive: nothing that pip would have installed.
+      if (entries.error().kind != ErrorKind::wrong_type) fail(path, entries.error());
+      return;
+    }
+    result_.directories.push_back({*resolved, std::move(*entries)});
+    if (path_files == PathFiles::follow) follow_path_files(result_.directories.size() - 1);
+  }
+
+  ImportPath take() { return std::move(result_); }
+
+ private:
+  void follow_path_files(std::size_t place) {
+    const auto directory = result_.directories[place].path;
+    std::vector<std::string> names;
+    for (const auto& entry : result_.directories[place].entries) {
+      const auto kind = python::read_installed_name(entry.name).kind;
+      const bool adds = kind == python::InstalledKind::path_file || kind == python::InstalledKind::egg_link;
+      if (adds && !entry.name.starts_with('.') && names.size() < kMostPathFiles) names.push_back(entry.name);
+    }
+    for (const auto& name : names) follow(directory, name);
+  }
+
+  void follow(const std::string& directory, const std::string& name) {
+    const auto path = join_path(directory, name);
+    const auto text = files_->read_head(path, FileTree::kDefaultLimit);
+    if (!text) {
+      if (text.error().kind != ErrorKind::not_found) fail(path, text.error());
+      return;
+    }
+    for (const auto line : python::parse_path_file(*text)) {
+      add(line.starts_with('/') ? std::string(line) : join_path(directory, line), PathFiles::ignore);
+    }
+  }
+
+  void fail(const std::string& path, const Error& error) {
+    result_.problems.push_back(path + ": " + error.message);
+  }
+
+  const FileTree* files_;
+  ImportPath result_;
+  std::set<std::string, std::less<>> seen_;
+};
+
+// Debian's Python calls the directories of its packages dist-packages and shares one among all versions.
+bool is_debian(const FileTree& files, const Installation& python) {
+  return python.base_prefix == "/usr" && (files.exists("/usr/lib/python3/dist-packages") ||
+                                          files.exists(join_path("/usr/lib", python.library + "/dist-packages")));
+}
+
+void add_site_packages(const FileTree& files, const Installation& python, const std::string& prefix,
+                       Builder& builder) {
+  if (prefix == "/usr" && is_debian(files, python)) {
+    builder.add(join_path("/usr/local/lib", python.library + "/dist-packages"), PathFiles::follow);
+    builder.add("/usr/lib/python3/dist-packages", PathFiles::follow);
+    builder.add(join_path("/usr/lib", python.library + "/dist-packages"), PathFiles::follow);
+    return;
+  }
+  // Fedora's Python takes /usr/local as well, unless another Python of that version lives there.
+  const bool shares_local = prefix == "/usr" && !files.exists(join_path("/usr/local/bin", python.library));
+  for (const std::string& root : {std::string("/usr/local"), prefix}) {
+    if (root != prefix && !shares_local) continue;
+    for (const auto folder : kLibraryFolders) {
+      builder.add(join_path(join_path(root, folder), python.library + "/site-packages"), PathFiles::follow);
+    }
+  }
+}
+
+// site.ENABLE_USER_SITE, as far as files and variables decide it.
+bool has_user_site(const Surroundings& surroundings, const Installation& python) {
+  if (python.venv && !python.venv->system_site_packages) return false;
+  return surroundings.variable("PYTHONNOUSERSITE").empty() && !surroundings.homes.empty();
+}
+
+void add_user_site(const Surroundings& surroundings, const Installation& python, Builder& builder) {
+  auto base = std::string(surroundings.variable("PYTHONUSERBASE"));
+  if (base.empty()) base = join_path(surroundings.homes.front(), ".local");
+  const auto series = python::series_of_library(python.library);
+  // CPython names it after the version; free-threaded builds keep their "t".
+  const auto name = python.library.ends_with('m') ? "python" + std::string(series) : python.library;
+  builder.add(join_path(base, "lib/" + name + "/site-packages"), PathFiles::follow);
+}
+
+}  // namespace
+
+ImportPath read_import_path(const FileTree& files, const Surroundings& surroundings,
+                            const Installation& python) {
+  Builder builder(files);
+  for (const auto directory : split(surroundings.variable("PYTHONPATH"), ':')) {
+    if (directory.starts_with('/')) builder.add(std::string(directory), PathFiles::ignore);
+  }
+  if (python.library.empty()) {
+    builder.add(python.prefix, PathFiles::ignore);
+    return builder.take();
+  }
+  if (python.venv) add_site_packages(files, python, python.prefix, builder);
+  if (has_user_site(surroundings, python)) add_user_site(surroundings, python, builder);
+  if (!python.venv) add_site_packages(files, python, python.prefix, builder);
+  if (python.venv && python.venv->system_site_packages && !python.base_prefix.empty()) {
+    add_site_packages(files, python, python.base_prefix, builder);
+  }
+  return builder.take();
+}
+
+}  // namespace preflight::probe::environments

@@ -1,0 +1,187 @@
+// Every Python environment of the target: found, and read without running Python.
+#include <algorithm>
+#include <optional>
+
+#include "probe/environments/discovery.hpp"
+#include "probe/environments/import_path.hpp"
+#include "probe/environments/installation.hpp"
+#include "probe/environments/interpreter.hpp"
+#include "probe/environments/packages.hpp"
+#include "probe/environments/search_path.hpp"
+#include "probe/environments/surroundings.hpp"
+#include "probe/environments/torch.hpp"
+#include "probe/probe.hpp"
+#include "python/interpreter_version.hpp"
+
+namespace preflight::probe {
+
+namespace {
+
+using environments::Installation;
+using environments::Surroundings;
+using facts::Gap;
+using target::FileTree;
+using target::join_path;
+
+constexpr std::size_t kMostEnvironments = 200;
+
+struct Environment {
+  Installation python;
+  std::string id;
+  bool requested = false;
+  bool active = false;
+};
+
+struct Discovered {
+  std::vector<Environment> environments;
+  std::vector<std::pair<std::string, Error>> missing;  // requested, and no environment
+  bool complete = true;
+};
+
+bool same(const Installation& left, const Installation& right) {
+  return left.prefix == right.prefix && left.library == right.library;
+}
+
+Result<Installation> locate(const FileTree& files, const environments::Candidate& candidate) {
+  return candidate.kind == environments::CandidateKind::executable
+             ? environments::find_by_executable(files, candidate.path)
+             : environments::find_by_prefix(files, candidate.path);
+}
+
+// The prefix; for a second Python of the same prefix (python3.12 beside python3.11 in /usr) its executable.
+std::string id_for(const Installation& python, const std::vector<Environment>& others) {
+  const bool is_taken = std::ranges::any_of(
+      others, [&](const Environment& other) { return other.python.prefix == python.prefix; });
+  return is_taken ? python.executable : python.prefix;
+}
+
+Discovered discover(const Context& context, const Surroundings& surroundings) {
+  Discovered result;
+  for (const auto& candidate : environments::find_candidates(context, surroundings)) {
+    auto python = locate(context.files, candidate);
+    if (!python) {
+      if (candidate.requested) result.missing.emplace_back(candidate.path, python.error());
+      continue;
+    }
+    // Python 2 and directories of packages that nobody asked for are none of our business.
+    if (python->library.starts_with("python2") || (python->library.empty() && !candidate.requested)) continue;
+    const auto known = std::ranges::find_if(
+        result.environments, [&](const Environment& other) { return same(other.python, *python); });
+    if (known != result.environments.end()) continue;
+    if (result.environments.size() == kMostEnvironments) {
+      result.complete = false;
+      break;
+    }
+    auto id = id_for(*python, result.environments);
+    result.environments.push_back({std::move(*python), std::move(id), candidate.requested, false});
+  }
+  return result;
+}
+
+// What python on PATH runs; without one, what VIRTUAL_ENV or CONDA_PREFIX names.
+std::optional<Installation> find_active(const FileTree& files, const Surroundings& surroundings) {
+  for (const auto& executable : environments::interpreters_on_path(files, surroundings)) {
+    if (auto python = environments::find_by_executable(files, executable)) return *python;
+  }
+  for (const auto* const name : {"VIRTUAL_ENV", "CONDA_PREFIX"}) {
+    if (surroundings.variable(name).empty()) continue;
+    if (auto python = environments::find_by_prefix(files, surroundings.variable(name))) return *python;
+  }
+  return {};
+}
+
+std::string kind_of(const FileTree& files, const Installation& python) {
+  if (python.venv) return python.venv->made_by_uv ? "uv" : "venv";
+  if (python.library.empty()) return "target";
+  if (files.exists(join_path(python.prefix, "conda-meta"))) return "conda";
+  if (python.prefix.find("/.pyenv/versions/") != std::string::npos) return "pyenv";
+  if (python.prefix.find("/uv/python/") != std::string::npos) return "uv";
+  return "system";
+}
+
+void write_conda(const FileTree& files, const Installation& python, facts::SubjectWriter& writer) {
+  const auto directory = join_path(python.prefix, "conda-meta");
+  const auto entries = files.list(directory);
+  if (!entries) {
+    if (entries.error().kind == ErrorKind::not_found) {
+      writer.absent("conda_packages", directory);
+    } else {
+      writer.unknown("conda_packages", {entries.error().message, Gap::unreadable}, directory);
+    }
+    return;
+  }
+  facts::Map packages;
+  for (const auto& entry : *entries) {
+    if (const auto package = python::read_conda_record_name(entry.name)) {
+      packages.emplace(std::string(package->name), std::string(package->version));
+    }
+  }
+  writer.set("conda_packages", std::move(packages), directory);
+}
+
+void write_environment(const FileTree& files, const Surroundings& surroundings, const Environment& environment,
+                       facts::SubjectWriter writer) {
+  const auto& python = environment.python;
+  writer.set("prefix", python.prefix, python.prefix);
+  writer.set("kind", kind_of(files, python), python.prefix);
+  writer.set("requested", environment.requested, "command line");
+  if (surroundings.has_variables) {
+    writer.set("active", environment.active, "PATH, VIRTUAL_ENV, CONDA_PREFIX");
+  } else {
+    writer.unknown("active", {"the target shows no environment variables"}, "/proc/self/environ");
+  }
+  const auto version = environments::find_version(files, python);
+  environments::write_interpreter(files, python, version, writer);
+  const auto import_path = environments::read_import_path(files, surroundings, python);
+  std::vector<std::string> directories;
+  for (const auto& directory : import_path.directories) directories.push_back(directory.path);
+  writer.set("site_packages", facts::string_list(directories), python.prefix);
+  const auto packages = environments::read_packages(files, import_path);
+  environments::write_packages(packages, import_path, writer);
+  write_conda(files, python, writer);
+  environments::write_torch(files, import_path, packages, writer);
+}
+
+// A prefix that was asked for and isn't an environment: its packages were to be read and couldn't be.
+void write_missing(const std::string& path, const Error& error, facts::SubjectWriter writer) {
+  writer.set("prefix", path, "command line");
+  writer.set("requested", true, "command line");
+  writer.rest_unknown("", {path + " is no Python environment: " + error.message, Gap::unreadable}, path);
+}
+
+void run(const Context& context, facts::FactWriter& writer) {
+  const auto surroundings = environments::read_surroundings(context);
+  auto found = discover(context, surroundings);
+  if (const auto active = find_active(context.files, surroundings)) {
+    for (auto& one : found.environments) one.active = same(one.python, *active);
+  }
+  for (const auto& [path, error] : found.missing) {
+    write_missing(path, error, writer.subject("environment", path));
+  }
+  for (const auto& one : found.environments) {
+    write_environment(context.files, surroundings, one, writer.subject("environment", one.id));
+  }
+  const auto count = static_cast<std::int64_t>(found.environments.size() + found.missing.size());
+  if (found.complete) {
+    writer.host().set("environments", count, "known places of Python environments");
+  } else {
+    writer.host().unknown("environments", {"more than 200 Python environments; name yours with --env"},
+                          "known places of Python environments");
+  }
+}
+
+constexpr std::string_view kReads[] = {
+    "/proc/self/environ", "/proc/self/cwd", "/usr/bin/python3*", "/usr/local/bin/python3*",
+    "**/pyvenv.cfg",      "**/site-packages/*", "**/dist-packages/*", "**/*.dist-info/METADATA",
+    "**/*.egg-info/*",    "**/conda-meta/*", "**/torch/version.py", "**/include/python3*/patchlevel.h"};
+
+constexpr Sets kSets[] = {{"environment", ""}, {"host", "environments"}};
+
+}  // namespace
+
+extern const Probe kPythonEnvironments;
+const Probe kPythonEnvironments = {"python-environments",
+                                   "Python environments, their interpreters, packages and torch",
+                                   Needs::files, kReads, kSets, run};
+
+}  // namespace preflight::probe
