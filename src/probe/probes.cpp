@@ -10,11 +10,13 @@ Probe kernel_probe();
 Probe memory_probe();
 Probe os_probe();
 Probe process_probe();
+Probe python_environments_probe();
 Probe variables_probe();
 
 std::span<const Probe> probes() {
   static const std::vector<Probe> kProbes = {
-      os_probe(), kernel_probe(), architecture_probe(), memory_probe(), process_probe(), variables_probe(),
+      os_probe(),      kernel_probe(),    architecture_probe(),        memory_probe(),
+      process_probe(), variables_probe(), python_environments_probe(),
   };
   return kProbes;
 }

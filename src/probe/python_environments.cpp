@@ -119,8 +119,8 @@ void write_conda(const FileTree& files, const Installation& python, facts::Subje
   writer.set("conda_packages", std::move(packages), directory);
 }
 
-void write_environment(const FileTree& files, const Surroundings& surroundings, const Environment& environment,
-                       facts::SubjectWriter writer) {
+void write_environment(const FileTree& files, const Surroundings& surroundings,
+                       const Environment& environment, facts::SubjectWriter writer) {
   const auto& python = environment.python;
   writer.set("prefix", python.prefix, python.prefix);
   writer.set("kind", kind_of(files, python), python.prefix);
@@ -171,17 +171,44 @@ void run(const Context& context, facts::FactWriter& writer) {
 }
 
 constexpr std::string_view kReads[] = {
-    "/proc/self/environ", "/proc/self/cwd", "/usr/bin/python3*", "/usr/local/bin/python3*",
-    "**/pyvenv.cfg",      "**/site-packages/*", "**/dist-packages/*", "**/*.dist-info/METADATA",
-    "**/*.egg-info/*",    "**/conda-meta/*", "**/torch/version.py", "**/include/python3*/patchlevel.h"};
+    "/proc/self/environ",
+    "/proc/self/cwd",
+    // Where environments may be.
+    "/opt",
+    "/opt/*",
+    "/opt/conda/envs",
+    "/usr/bin",
+    "/usr/local/bin",
+    "/home",
+    "/workspace/.venv",
+    "**/.conda/environments.txt",
+    "**/.pyenv/**",
+    "**/.python-version",
+    "**/pyvenv.cfg",
+    "**/.venv",
+    "**/venv",
+    // What an environment consists of.
+    "**/bin/python*",
+    "**/bin/pypy*",
+    "**/lib/**",
+    "**/lib64/**",
+    "**/include/**",
+    "**/conda-meta",
+    "**/*.dist-info/METADATA",
+    "**/*.egg-info/**",
+};
 
 constexpr Sets kSets[] = {{"environment", ""}, {"host", "environments"}};
 
 }  // namespace
 
-extern const Probe kPythonEnvironments;
-const Probe kPythonEnvironments = {"python-environments",
-                                   "Python environments, their interpreters, packages and torch",
-                                   Needs::files, kReads, kSets, run};
+Probe python_environments_probe() {
+  return {"python-environments",
+          "Python environments, their interpreters, packages and torch",
+          Needs::files,
+          kReads,
+          kSets,
+          run};
+}
 
 }  // namespace preflight::probe

@@ -15,8 +15,10 @@ struct Suffix {
 };
 
 constexpr std::array kSuffixes = {
-    Suffix{".dist-info", InstalledKind::dist_info}, Suffix{".egg-info", InstalledKind::egg_info},
-    Suffix{".egg", InstalledKind::egg},             Suffix{".egg-link", InstalledKind::egg_link},
+    Suffix{".dist-info", InstalledKind::dist_info},
+    Suffix{".egg-info", InstalledKind::egg_info},
+    Suffix{".egg", InstalledKind::egg},
+    Suffix{".egg-link", InstalledKind::egg_link},
     Suffix{".pth", InstalledKind::path_file},
 };
 

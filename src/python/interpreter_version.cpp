@@ -30,18 +30,10 @@ std::optional<std::string> read_patchlevel(std::string_view text) {
   return {};
 }
 
-std::optional<std::string> find_interpreter_version(std::string_view bytes, std::string_view series) {
+bool is_interpreter_version(std::string_view text, std::string_view series) {
   constexpr std::size_t kLongest = 24;
-  const std::string wanted = std::string(1, '\0') + std::string(series) + ".";
-  for (auto place = bytes.find(wanted); place != std::string_view::npos;
-       place = bytes.find(wanted, place + 1)) {
-    const auto rest = bytes.substr(place + 1, kLongest);
-    const auto end = rest.find('\0');
-    if (end == std::string_view::npos) continue;
-    const auto patch = rest.substr(wanted.size() - 1, end - (wanted.size() - 1));
-    if (is_version_text(patch)) return std::string(rest.substr(0, end));
-  }
-  return {};
+  return text.size() <= kLongest && text.starts_with(series) && is_version_text(text) &&
+         text.substr(series.size()).starts_with('.') && is_digit(text.back() == '+' ? '0' : text.back());
 }
 
 std::string_view series_of_library(std::string_view name) {
@@ -55,7 +47,8 @@ std::string_view series_of_library(std::string_view name) {
   const auto is_number = [](std::string_view text) {
     return !text.empty() && text.size() <= 3 && std::ranges::all_of(text, is_digit);
   };
-  if (dot == std::string_view::npos || !is_number(series.substr(0, dot)) || !is_number(series.substr(dot + 1))) {
+  if (dot == std::string_view::npos || !is_number(series.substr(0, dot)) ||
+      !is_number(series.substr(dot + 1))) {
     return {};
   }
   return series;

@@ -10,9 +10,8 @@ namespace preflight::python {
 // PY_VERSION of CPython's include/pythonX.Y/patchlevel.h: "3.11.7", "3.13.0rc2".
 std::optional<std::string> read_patchlevel(std::string_view text);
 
-// PY_VERSION among the strings of an interpreter's binary: a NUL-terminated text of its own that begins with
-// `series` ("3.11") and a dot, as in "3.11.7" or "3.13.0rc2+". `bytes` may be any stretch of the binary.
-std::optional<std::string> find_interpreter_version(std::string_view bytes, std::string_view series);
+// Whether a text has the form of PY_VERSION in a series ("3.11"): "3.11.7", "3.13.0rc2", "3.12.0b1+".
+bool is_interpreter_version(std::string_view text, std::string_view series);
 
 // "3.11" of "python3.11", "python3.13t", "pypy3.10"; empty for other names.
 std::string_view series_of_library(std::string_view name);

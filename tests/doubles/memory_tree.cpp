@@ -37,8 +37,9 @@ MemoryTree& MemoryTree::add(const std::string& path, Node node) {
   return *this;
 }
 
-MemoryTree& MemoryTree::file(const std::string& path, std::string text) {
-  return add(path, {FileKind::regular, std::move(text), {.permissions = 0644}, target::Access::read_only});
+MemoryTree& MemoryTree::file(const std::string& path, std::string text, unsigned permissions) {
+  return add(path,
+             {FileKind::regular, std::move(text), {.permissions = permissions}, target::Access::read_only});
 }
 
 MemoryTree& MemoryTree::link(const std::string& path, const std::string& text) {

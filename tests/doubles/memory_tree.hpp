@@ -10,7 +10,7 @@ namespace preflight::test {
 
 class MemoryTree final : public target::FileTree {
  public:
-  MemoryTree& file(const std::string& path, std::string text);
+  MemoryTree& file(const std::string& path, std::string text, unsigned permissions = 0644);
   MemoryTree& link(const std::string& path, const std::string& text);
   MemoryTree& directory(const std::string& path);
   // A character device; `access` is what this process may do with it.

@@ -80,8 +80,9 @@ class Builder {
 
 // Debian's Python calls the directories of its packages dist-packages and shares one among all versions.
 bool is_debian(const FileTree& files, const Installation& python) {
-  return python.base_prefix == "/usr" && (files.exists("/usr/lib/python3/dist-packages") ||
-                                          files.exists(join_path("/usr/lib", python.library + "/dist-packages")));
+  return python.base_prefix == "/usr" &&
+         (files.exists("/usr/lib/python3/dist-packages") ||
+          files.exists(join_path("/usr/lib", python.library + "/dist-packages")));
 }
 
 void add_site_packages(const FileTree& files, const Installation& python, const std::string& prefix,

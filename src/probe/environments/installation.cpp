@@ -11,8 +11,8 @@ namespace preflight::probe::environments {
 
 namespace {
 
-using target::FileTree;
 using target::base_name;
+using target::FileTree;
 using target::join_path;
 using target::parent_path;
 
@@ -139,7 +139,8 @@ Result<Installation> find_by_executable(const FileTree& files, std::string_view 
   found.executable = called;
   found.real_executable = *real;
   found.library = library_of(files, *real, parent_path(parent_path(*real)));
-  if (found.library.empty()) return Error{ErrorKind::malformed, "no library directory of a Python is near it"};
+  if (found.library.empty())
+    return Error{ErrorKind::malformed, "no library directory of a Python is near it"};
   found.prefix = prefix_above(files, parent_path(*real), found.library);
   found.base_prefix = found.prefix;
   return found;
@@ -152,7 +153,8 @@ Result<Installation> find_by_prefix(const FileTree& files, std::string_view pref
   if (auto config = read_config(files, *directory)) {
     std::string executable = join_path(*directory, kExecutables.front());
     for (const auto name : kExecutables) {
-      if (!files.read_link(join_path(*directory, name)) && !files.exists(join_path(*directory, name))) continue;
+      if (!files.read_link(join_path(*directory, name)) && !files.exists(join_path(*directory, name)))
+        continue;
       executable = join_path(*directory, name);
       break;
     }

@@ -11,11 +11,12 @@
 namespace preflight::probe::environments {
 
 struct Installation {
-  std::string prefix;           // sys.prefix, links resolved
-  std::string base_prefix;      // sys.base_prefix; differs from the prefix in a virtual environment; may be empty there
+  std::string prefix;  // sys.prefix, links resolved
+  std::string
+      base_prefix;  // sys.base_prefix; differs from the prefix in a virtual environment; may be empty there
   std::string executable;       // as it is called; empty in a directory of packages (pip install --target)
   std::string real_executable;  // links resolved; empty when they dangle
-  std::string library;          // name of the library directory: "python3.11", "python3.13t", "pypy3.10", or empty
+  std::string library;  // name of the library directory: "python3.11", "python3.13t", "pypy3.10", or empty
   std::optional<python::PyvenvConfig> venv = {};
 };
 

@@ -1,10 +1,9 @@
 #include "probe/environments/interpreter.hpp"
 
 #include <algorithm>
-#include <array>
-#include <utility>
 #include <vector>
 
+#include "elf/contents.hpp"
 #include "python/interpreter_version.hpp"
 #include "support/text.hpp"
 
@@ -26,7 +25,8 @@ std::optional<InterpreterVersion> from_header(const FileTree& files, const Insta
     const auto path = join_path(directory, "patchlevel.h");
     const auto text = files.read(path);
     if (!text) continue;
-    if (auto version = python::read_patchlevel(*text)) return InterpreterVersion{std::move(version), path, {}};
+    if (auto version = python::read_patchlevel(*text))
+      return InterpreterVersion{std::move(version), path, {}};
   }
   return {};
 }
@@ -43,21 +43,24 @@ std::optional<InterpreterVersion> from_conda(const FileTree& files, const Instal
   return {};
 }
 
-// Looks through a binary in windows that overlap by more than the text that is looked for.
+// PY_VERSION among the constants of an interpreter or its library.
 std::optional<std::string> search_binary(const FileTree& files, const std::string& path,
                                          std::string_view series) {
-  constexpr std::size_t kWindow = std::size_t{1} << 18;
-  constexpr std::size_t kOverlap = 64;
-  constexpr std::uint64_t kLargest = std::uint64_t{64} << 20;
+  constexpr std::uint64_t kLimit = std::uint64_t{32} << 20;
   const auto source = files.open(path);
-  if (!source || (*source)->size() > kLargest) return {};
-  std::vector<char> buffer(kWindow);
-  for (std::uint64_t place = 0; place < (*source)->size(); place += kWindow - kOverlap) {
-    const auto count = (*source)->read_at(place, std::as_writable_bytes(std::span(buffer)));
-    if (!count) return {};
-    if (auto version = python::find_interpreter_version({buffer.data(), *count}, series)) return version;
-  }
-  return {};
+  if (!source) return {};
+  const auto file = elf::File::open(**source);
+  if (!file) return {};
+  const auto constants = file->section(".rodata");
+  if (!constants) return {};
+  std::optional<std::string> version;
+  const auto found =
+      elf::find_text(*file, *constants, std::string(series) + ".", kLimit, [&](std::string_view text) {
+        if (!python::is_interpreter_version(text, series)) return false;
+        version = text;
+        return true;
+      });
+  return found && *found ? version : std::nullopt;
 }
 
 std::optional<InterpreterVersion> from_binary(const FileTree& files, const Installation& python) {
@@ -70,7 +73,8 @@ std::optional<InterpreterVersion> from_binary(const FileTree& files, const Insta
   }
   if (!python.real_executable.empty()) paths.push_back(python.real_executable);
   for (const auto& path : paths) {
-    if (auto version = search_binary(files, path, series)) return InterpreterVersion{std::move(version), path, {}};
+    if (auto version = search_binary(files, path, series))
+      return InterpreterVersion{std::move(version), path, {}};
   }
   return {};
 }
@@ -93,17 +97,19 @@ InterpreterVersion find_version(const FileTree& files, const Installation& pytho
 
 std::optional<std::string> find_machine(const FileTree& files, const Installation& python) {
   if (python.real_executable.empty()) return {};
-  const auto head = files.read_head(python.real_executable, 20);
-  if (!head || head->size() < 20 || !head->starts_with("\x7f" "ELF")) return {};
-  const bool is_big_endian = (*head)[5] == 2;
-  const auto byte = [&](std::size_t place) { return static_cast<unsigned char>((*head)[place]); };
-  const int machine = is_big_endian ? byte(18) << 8 | byte(19) : byte(19) << 8 | byte(18);
-  static constexpr std::array<std::pair<int, const char*>, 3> kNames = {
-      {{62, "x86_64"}, {183, "aarch64"}, {243, "riscv64"}}};
-  for (const auto& [number, name] : kNames) {
-    if (number == machine) return name;
+  const auto source = files.open(python.real_executable);
+  if (!source) return {};
+  const auto file = elf::File::open(**source);
+  if (!file) return {};
+  switch (file->header().machine) {
+    case elf::Machine::x86_64:
+      return "x86_64";
+    case elf::Machine::aarch64:
+      return "aarch64";
+    case elf::Machine::x86:
+    case elf::Machine::arm:
+      break;
   }
-  if (machine == 21) return is_big_endian ? "ppc64" : "ppc64le";
   return {};
 }
 

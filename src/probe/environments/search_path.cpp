@@ -8,8 +8,8 @@ namespace preflight::probe::environments {
 
 namespace {
 
-using target::FileTree;
 using target::base_name;
+using target::FileTree;
 using target::join_path;
 using target::parent_path;
 
@@ -21,8 +21,10 @@ bool is_executable(const FileTree& files, const std::string& path) {
   return status && status->kind == target::FileKind::regular && (status->permissions & 0111U) != 0;
 }
 
-// The versions that pyenv would select, in order: PYENV_VERSION, .python-version here or above, the global one.
-std::string selected_versions(const FileTree& files, const Surroundings& surroundings, std::string_view root) {
+// The versions that pyenv would select, in order: PYENV_VERSION, .python-version here or above, the global
+// one.
+std::string selected_versions(const FileTree& files, const Surroundings& surroundings,
+                              std::string_view root) {
   if (const auto chosen = surroundings.variable("PYENV_VERSION"); !chosen.empty()) return std::string(chosen);
   std::string_view directory = surroundings.working_directory;
   for (int level = 0; level < kMostLevels && directory.starts_with('/'); ++level) {

@@ -13,9 +13,9 @@ namespace preflight::probe::environments {
 
 struct Surroundings {
   std::map<std::string, std::string, std::less<>> variables;  // of this process; none at rest
-  std::vector<std::string> homes;       // at rest /root and every directory of /home; the first is "the" home
-  std::string working_directory;        // empty when it isn't known
-  bool has_variables = false;           // false at rest and where /proc can't be read
+  std::vector<std::string> homes;  // at rest /root and every directory of /home; the first is "the" home
+  std::string working_directory;   // empty when it isn't known
+  bool has_variables = false;      // false at rest and where /proc can't be read
 
   // Empty when it isn't set.
   std::string_view variable(std::string_view name) const;

@@ -21,7 +21,8 @@ std::optional<std::string> find_module(const FileTree& files, const ImportPath& 
     if (found == directory.entries.end()) continue;
     auto path = join_path(directory.path, "torch");
     // A directory without code, left behind by an uninstallation, isn't what gets imported.
-    if (files.exists(join_path(path, "__init__.py")) || files.exists(join_path(path, "version.py"))) return path;
+    if (files.exists(join_path(path, "__init__.py")) || files.exists(join_path(path, "version.py")))
+      return path;
   }
   return {};
 }
@@ -47,18 +48,21 @@ void write_build(const FileTree& files, const std::string& module, facts::Subjec
   const auto text = files.read(path);
   if (!text) {
     const facts::Unknown why{text.error().message, Gap::unreadable};
-    for (const auto* const fact : {"torch.variant", "torch.cuda", "torch.git"}) writer.unknown(fact, why, path);
+    for (const auto* const fact : {"torch.variant", "torch.cuda", "torch.hip", "torch.git"})
+      writer.unknown(fact, why, path);
     return;
   }
   const auto build = python::parse_torch_version_file(*text);
   if (build.version.empty()) {
     const facts::Unknown why{"states no __version__", Gap::unreadable};
-    for (const auto* const fact : {"torch.variant", "torch.cuda", "torch.git"}) writer.unknown(fact, why, path);
+    for (const auto* const fact : {"torch.variant", "torch.cuda", "torch.hip", "torch.git"})
+      writer.unknown(fact, why, path);
     return;
   }
   writer.set("torch.version", build.version, path);
   writer.set("torch.variant", variant_of(build), path);
   set_or_absent(writer, "torch.cuda", build.cuda, path);
+  set_or_absent(writer, "torch.hip", build.hip, path);
   set_or_absent(writer, "torch.git", build.git, path);
 }
 
@@ -95,6 +99,7 @@ void write_torch(const FileTree& files, const ImportPath& import_path, const Pac
     }
     return;
   }
+  writer.unknown("torch.cuda_available", {"files do not show what a running torch answers"}, "");
   if (package != nullptr) {
     writer.set("torch.version", package->version, package->path);
     if (package->headers.empty()) {

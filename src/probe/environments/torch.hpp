@@ -2,7 +2,6 @@
 
 #include "facts/writer.hpp"
 #include "probe/environments/packages.hpp"
-#include "python/marker.hpp"
 
 namespace preflight::probe::environments {
 
