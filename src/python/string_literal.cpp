@@ -1,0 +1,102 @@
+#include "python/string_literal.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "python/characters.hpp"
+
+namespace preflight::python {
+
+namespace {
+
+constexpr std::string_view kSimpleEscapes = "\\'\"abfnrtv";
+constexpr std::string_view kSimpleValues = "\\'\"\a\b\f\n\r\t\v";
+static_assert(kSimpleEscapes.size() == kSimpleValues.size());
+
+std::optional<unsigned> hexadecimal_value(char c) {
+  if (is_digit(c)) return static_cast<unsigned>(c - '0');
+  if (lower(c) >= 'a' && lower(c) <= 'f') return static_cast<unsigned>(lower(c) - 'a' + 10);
+  return std::nullopt;
+}
+
+// Takes exactly `count` hexadecimal digits.
+std::optional<std::uint32_t> take_hexadecimal(std::string_view& text, std::size_t count) {
+  if (text.size() < count) return std::nullopt;
+  std::uint32_t value = 0;
+  for (const char c : text.substr(0, count)) {
+    const std::optional<unsigned> digit = hexadecimal_value(c);
+    if (!digit) return std::nullopt;
+    value = value * 16 + *digit;
+  }
+  text.remove_prefix(count);
+  return value;
+}
+
+// Takes one to three octal digits.
+std::uint32_t take_octal(std::string_view& text) {
+  std::uint32_t value = 0;
+  for (int count = 0; count < 3 && !text.empty() && text[0] >= '0' && text[0] <= '7'; ++count) {
+    value = value * 8 + static_cast<std::uint32_t>(text[0] - '0');
+    text.remove_prefix(1);
+  }
+  return value;
+}
+
+bool append_utf8(std::string& text, std::uint32_t code) {
+  const auto tail = [code](unsigned shift) { return static_cast<char>(0x80U | ((code >> shift) & 0x3FU)); };
+  if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
+  if (code < 0x80) {
+    text += static_cast<char>(code);
+  } else if (code < 0x800) {
+    text += {static_cast<char>(0xC0U | (code >> 6U)), tail(0)};
+  } else if (code < 0x10000) {
+    text += {static_cast<char>(0xE0U | (code >> 12U)), tail(6), tail(0)};
+  } else {
+    text += {static_cast<char>(0xF0U | (code >> 18U)), tail(12), tail(6), tail(0)};
+  }
+  return true;
+}
+
+// Reads what follows a backslash. An escape that Python doesn't know keeps its backslash.
+bool append_escape(std::string& value, std::string_view& text) {
+  if (text.empty()) return false;
+  const char c = text.front();
+  if (c >= '0' && c <= '7') return append_utf8(value, take_octal(text));
+  text.remove_prefix(1);
+  if (c == '\n') return true;
+  if (c == '\r') {
+    if (text.starts_with('\n')) text.remove_prefix(1);
+    return true;
+  }
+  if (const std::size_t place = kSimpleEscapes.find(c); place != std::string_view::npos) {
+    value += kSimpleValues[place];
+    return true;
+  }
+  if (c == 'x' || c == 'u' || c == 'U') {
+    const std::optional<std::uint32_t> code = take_hexadecimal(text, c == 'x' ? 2 : (c == 'u' ? 4 : 8));
+    return code && append_utf8(value, *code);
+  }
+  if (c == 'N' || c == '\0') return false;
+  value += {'\\', c};
+  return true;
+}
+
+}  // namespace
+
+std::optional<std::string> decode_string_literal(std::string_view body) {
+  constexpr std::string_view kSpecial("\\\n\r\0", 4);
+  std::string value;
+  while (!body.empty()) {
+    const std::size_t plain = std::min(body.find_first_of(kSpecial), body.size());
+    value += body.substr(0, plain);
+    body.remove_prefix(plain);
+    if (body.empty()) break;
+    if (body.front() != '\\') return std::nullopt;
+    body.remove_prefix(1);
+    if (!append_escape(value, body)) return std::nullopt;
+  }
+  return value;
+}
+
+}  // namespace preflight::python
