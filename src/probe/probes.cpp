@@ -6,6 +6,7 @@
 namespace preflight::probe {
 
 Probe architecture_probe();
+Probe device_nodes_probe();
 Probe kernel_probe();
 Probe memory_probe();
 Probe os_probe();
@@ -15,8 +16,16 @@ Probe variables_probe();
 
 std::span<const Probe> probes() {
   static const std::vector<Probe> kProbes = {
-      os_probe(),      kernel_probe(),    architecture_probe(),        memory_probe(),
-      process_probe(), variables_probe(), python_environments_probe(),
+      // clang-format off: one line each
+      os_probe(),
+      kernel_probe(),
+      architecture_probe(),
+      memory_probe(),
+      process_probe(),
+      variables_probe(),
+      python_environments_probe(),
+      device_nodes_probe(),
+      // clang-format on
   };
   return kProbes;
 }
