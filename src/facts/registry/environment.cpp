@@ -7,7 +7,7 @@ namespace {
 constexpr Field kUnmet[] = {
     {"package", Scalar::string, "Normalised name of the package that requires"},
     {"version", Scalar::python_version, "Its version"},
-    {"requirement", Scalar::string, "The requirement as its metadata states it"},
+    {"requirement", Scalar::string, "The requirement, as pip prints it"},
     {"required", Scalar::string, "Normalised name of the package that is required"},
     {"installed", Scalar::string, "Installed version of the required package; empty when it is missing"},
 };
