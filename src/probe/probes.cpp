@@ -7,6 +7,7 @@ namespace preflight::probe {
 
 Probe architecture_probe();
 Probe device_nodes_probe();
+Probe kernel_modules_probe();
 Probe kernel_probe();
 Probe memory_probe();
 Probe os_probe();
@@ -25,6 +26,7 @@ std::span<const Probe> probes() {
       variables_probe(),
       python_environments_probe(),
       device_nodes_probe(),
+      kernel_modules_probe(),
       // clang-format on
   };
   return kProbes;

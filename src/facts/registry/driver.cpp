@@ -18,9 +18,8 @@ constexpr Declaration kFacts[] = {
      "Version of the loaded NVIDIA kernel module; absent when it is not loaded", Weight::core},
     {"driver.module_flavour", kString, "Flavour of the loaded kernel module: open or proprietary"},
     {"driver.modules", kStrings,
-     "Loaded kernel modules that concern GPUs: nvidia, nvidia_uvm, nvidia_modeset, nvidia_drm, "
-     "nvidia_peermem, "
-     "nv_peer_mem, gdrdrv, nouveau, nova_core"},
+     "Loaded kernel modules that concern GPUs: those of the driver, nvidia_fs, nvidia_peermem, "
+     "nv_peer_mem, gdrdrv, nouveau, nova_core, nova_drm, vfio_pci, vfio_iommu_type1"},
     {"driver.module_parameters", kStringMap,
      "Parameters of the loaded nvidia module (/proc/driver/nvidia/params)"},
     {"driver.installed_module_version", kVersion,

@@ -1,0 +1,151 @@
+// The kernel's side of the driver: what is loaded, and what is installed for the running kernel.
+#include <algorithm>
+#include <array>
+
+#include "probe/installed_module.hpp"
+#include "probe/nvrm_version.hpp"
+#include "probe/probe.hpp"
+#include "probe/reading.hpp"
+#include "support/text.hpp"
+#include "support/version.hpp"
+
+namespace preflight::probe {
+
+namespace {
+
+using facts::Gap;
+
+constexpr std::string_view kVersion = "/proc/driver/nvidia/version";
+constexpr std::string_view kModuleVersion = "/sys/module/nvidia/version";
+constexpr std::string_view kModules = "/proc/modules";
+constexpr std::string_view kParameters = "/proc/driver/nvidia/params";
+constexpr std::string_view kRelease = "/proc/sys/kernel/osrelease";
+constexpr std::string_view kReads[] = {kVersion,    kModuleVersion, kModules,
+                                       kParameters, kRelease,       "/lib/modules/**"};
+constexpr Sets kSets[] = {{"host", "driver.module"}, {"host", "driver.installed_module_version"}};
+
+constexpr std::array<std::string_view, 13> kGpuModules = {
+    "nvidia",    "nvidia_uvm",  "nvidia_modeset",  "nvidia_drm", "nvidia_peermem",
+    "nvidia_fs", "nv_peer_mem", "gdrdrv",          "nouveau",    "nova_core",
+    "nova_drm",  "vfio_pci",    "vfio_iommu_type1"};
+
+constexpr std::size_t kLargestModulesDep = std::size_t{16} << 20U;
+constexpr std::size_t kMostParameters = 1000;
+
+void set_loaded(const target::FileTree& files, facts::SubjectWriter& host) {
+  const auto text = read_trimmed(files, kVersion);
+  if (text) {
+    if (const auto parsed = parse_nvrm_version(*text)) {
+      host.set("driver.module_version", parsed->version, kVersion);
+      host.set("driver.module_flavour", parsed->open ? "open" : "proprietary", kVersion);
+    } else {
+      const facts::Unknown why{"no version in the driver's own text", Gap::unreadable};
+      host.unknown("driver.module_version", why, kVersion);
+      host.unknown("driver.module_flavour", why, kVersion);
+    }
+    return;
+  }
+  if (text.error().kind != ErrorKind::not_found) {
+    set_error(host, "driver.module_version", text.error(), kVersion);
+    set_error(host, "driver.module_flavour", text.error(), kVersion);
+    return;
+  }
+  const auto version = read_trimmed(files, kModuleVersion);
+  if (!version) {
+    set_error(host, "driver.module_version", version.error(), kModuleVersion);
+    set_error(host, "driver.module_flavour", version.error(), kModuleVersion);
+    return;
+  }
+  if (parse_dotted_version(*version)) {
+    host.set("driver.module_version", *version, kModuleVersion);
+  } else {
+    host.unknown("driver.module_version", {"not a version", Gap::unreadable}, kModuleVersion);
+  }
+  host.unknown("driver.module_flavour", {"only /proc/driver/nvidia/version tells"}, kModuleVersion);
+}
+
+void set_modules(const target::FileTree& files, facts::SubjectWriter& host) {
+  const auto text = files.read(kModules);
+  if (!text) {
+    set_error(host, "driver.modules", text.error(), kModules);
+    return;
+  }
+  std::vector<std::string> loaded;
+  for (const auto line : lines(*text)) {
+    const auto name = line.substr(0, line.find(' '));
+    if (std::ranges::find(kGpuModules, name) != kGpuModules.end()) loaded.emplace_back(name);
+  }
+  std::ranges::sort(loaded);
+  host.set("driver.modules", facts::string_list(loaded), kModules);
+}
+
+// Lines "EnableMSI: 1".
+void set_parameters(const target::FileTree& files, facts::SubjectWriter& host) {
+  const auto text = read_trimmed(files, kParameters);
+  if (!text) {
+    set_error(host, "driver.module_parameters", text.error(), kParameters);
+    return;
+  }
+  facts::Map parameters;
+  for (const auto line : lines(*text)) {
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos || parameters.size() == kMostParameters) continue;
+    parameters.insert_or_assign(std::string(trim(line.substr(0, colon))), trim(line.substr(colon + 1)));
+  }
+  host.set("driver.module_parameters", std::move(parameters), kParameters);
+}
+
+void set_installed(const target::FileTree& files, facts::SubjectWriter& host) {
+  constexpr std::string_view kFact = "driver.installed_module_version";
+  const auto release = read_trimmed(files, kRelease);
+  if (!release) {
+    set_error(host, kFact, release.error(), kRelease);
+    return;
+  }
+  const std::string directory = target::join_path("/lib/modules", target::base_name(*release));
+  const std::string list = target::join_path(directory, "modules.dep");
+  const auto dependencies = files.read(list, kLargestModulesDep);
+  if (!dependencies) {
+    set_error(host, kFact, dependencies.error(), list);
+    return;
+  }
+  const auto found = find_nvidia_module(*dependencies);
+  if (!found) {
+    host.absent(kFact, list);
+    return;
+  }
+  const std::string path = found->starts_with('/') ? *found : target::join_path(directory, *found);
+  if (!path.ends_with(".ko")) {
+    host.unknown(kFact, {"the module is compressed", Gap::unreadable}, path);
+    return;
+  }
+  const auto module = files.open(path);
+  const auto version = module ? read_module_version(**module) : module.error();
+  if (!version) {
+    host.unknown(kFact, {version.error().message, Gap::unreadable}, path);
+  } else if (!parse_dotted_version(*version)) {
+    host.unknown(kFact, {"not a version: " + version->substr(0, 64), Gap::unreadable}, path);
+  } else {
+    host.set(kFact, *version, path + " .modinfo");
+  }
+}
+
+void run(const Context& context, facts::FactWriter& writer) {
+  set_loaded(context.files, writer.host());
+  set_modules(context.files, writer.host());
+  set_parameters(context.files, writer.host());
+  set_installed(context.files, writer.host());
+}
+
+}  // namespace
+
+Probe kernel_modules_probe() {
+  return {"kernel-modules",
+          "Loaded and installed kernel modules of the driver",
+          Needs::running_system,
+          kReads,
+          kSets,
+          run};
+}
+
+}  // namespace preflight::probe
