@@ -1,0 +1,78 @@
+// What a GPU is: looked up by its PCI id, else by the name that a driver or a dump reports.
+#include <array>
+#include <optional>
+
+#include "derive/derive.hpp"
+#include "derive/lookup.hpp"
+#include "facts/writer.hpp"
+
+namespace preflight::derive {
+
+namespace {
+
+constexpr std::string_view kByPciId = "gpu_by_pci_id";
+constexpr std::string_view kByName = "gpu_by_name";
+
+// Rows that may describe the card, the best first.
+struct Row {
+  std::string_view table;
+  std::string key;
+  std::string_view fact;  // where the key comes from
+};
+
+std::vector<Row> rows_for(const facts::Subject& gpu) {
+  std::vector<Row> rows;
+  if (const auto* const id = gpu.text("pci_id")) rows.push_back({kByPciId, *id, "pci_id"});
+  if (const auto* const name = gpu.text("name")) {
+    constexpr std::string_view kVendor = "NVIDIA ";
+    const std::string_view product = *name;
+    rows.push_back({kByName,
+                    std::string(product.starts_with(kVendor) ? product.substr(kVendor.size()) : product),
+                    "name"});
+  }
+  return rows;
+}
+
+void set_column(const std::vector<Row>& rows, std::string_view column, const std::string& no_rows,
+                const tables::Tables& tables, facts::SubjectWriter& writer) {
+  const auto path = "model." + std::string(column);
+  std::string reason = no_rows;
+  for (const auto& row : rows) {
+    const auto source = "table " + std::string(row.table) + " by " + std::string(row.fact);
+    auto cell = find_cell(tables, row.table, row.key, column);
+    if (auto* const value = std::get_if<facts::Value>(&cell))
+      return writer.set(path, std::move(*value), source);
+    // The table by name has no column for it: its key is the name.
+    const bool is_name = column == "name" && row.table == kByName;
+    if (is_name &&
+        std::holds_alternative<facts::Value>(find_cell(tables, kByName, row.key, "architecture"))) {
+      return writer.set(path, row.key, source);
+    }
+    if (reason == no_rows) reason = std::get<std::string>(cell);
+  }
+  writer.unknown(path, {reason}, rows.empty() ? std::string_view("pci_id, name") : rows.front().fact);
+}
+
+void run(facts::Document& document, const tables::Tables& tables) {
+  for (const auto& id : ids_of(document, "gpu")) {
+    const auto& gpu = document.subject("gpu", id);
+    const auto rows = rows_for(gpu);
+    const auto no_rows = rows.empty() ? why_not_known(gpu, "pci_id") + "; " + why_not_known(gpu, "name") : "";
+    facts::SubjectWriter writer(document, "gpu", id);
+    for (const auto* const column : {"name", "compute_capability", "architecture", "class", "open_module"}) {
+      set_column(rows, column, no_rows, tables, writer);
+    }
+  }
+}
+
+constexpr std::string_view kReads[] = {"pci_id", "name", "table.gpu_by_pci_id", "table.gpu_by_name"};
+constexpr std::string_view kSets[] = {"model.name", "model.compute_capability", "model.architecture",
+                                      "model.class", "model.open_module"};
+
+}  // namespace
+
+Derivation gpu_model() {
+  return {"gpu-model", "gpu", kReads, kSets, run};
+}
+
+}  // namespace preflight::derive

@@ -1,0 +1,140 @@
+// Whether this node meets what the image asks for in its NVIDIA_REQUIRE_* variables. The container toolkit no
+// longer checks that by default (since 1.18).
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "derive/brands.hpp"
+#include "derive/derive.hpp"
+#include "derive/image_requirement.hpp"
+#include "derive/lookup.hpp"
+#include "facts/writer.hpp"
+
+namespace preflight::derive {
+
+namespace {
+
+constexpr std::string_view kFact = "nvidia_require.unmet";
+constexpr std::string_view kPrefix = "NVIDIA_REQUIRE_";
+constexpr std::string_view kTegra = "NVIDIA_REQUIRE_JETPACK";  // checked on Tegra only
+constexpr std::string_view kVersion = "driver.module_version";
+
+// Go's strconv.ParseBool, by which the toolkit reads the switch.
+bool is_true(std::string_view text) {
+  static constexpr std::array<std::string_view, 6> kTrue = {"1", "t", "T", "true", "TRUE", "True"};
+  return std::ranges::find(kTrue, text) != kTrue.end();
+}
+
+std::string text_in(const facts::Map& map, std::string_view key) {
+  const auto found = map.find(key);
+  const auto* const text = found == map.end() ? nullptr : std::get_if<std::string>(&found->second.data);
+  return text == nullptr ? std::string() : *text;
+}
+
+// The switch that turns the checks off; the second name occurs in documentation.
+std::string_view disabling_switch(const facts::Map& variables) {
+  for (const std::string_view name : {"NVIDIA_DISABLE_REQUIRE", "NVIDIA_DISABLE_REQUIRES"}) {
+    if (is_true(text_in(variables, name))) return name;
+  }
+  return {};
+}
+
+struct Node {
+  Properties driver;                   // cuda and driver only
+  std::vector<Properties> candidates;  // for each GPU each brand that it may have, arch included
+};
+
+std::optional<DottedVersion> version_of(const std::string* text) {
+  if (text == nullptr) return {};
+  const auto version = parse_dotted_version(*text);
+  return version ? std::optional(*version) : std::nullopt;
+}
+
+// The CUDA version that the driver's branch brings.
+std::optional<DottedVersion> cuda_of(const DottedVersion& driver, const tables::Tables& tables) {
+  const auto cell = find_cell(tables, "driver_branch", std::to_string(driver.at(0)), "cuda");
+  const auto* const value = std::get_if<facts::Value>(&cell);
+  return value == nullptr ? std::nullopt : version_of(std::get_if<std::string>(&value->data));
+}
+
+Node read_node(const facts::Document& document, const tables::Tables& tables) {
+  Node node;
+  node.driver.driver = version_of(document.host().text(kVersion));
+  if (node.driver.driver) node.driver.cuda = cuda_of(*node.driver.driver, tables);
+  const auto add = [&](std::optional<DottedVersion> arch, std::string_view product_class) {
+    for (const auto brand : brands_of_class(product_class)) {
+      node.candidates.push_back({node.driver.cuda, node.driver.driver, arch, std::string(brand)});
+    }
+  };
+  for (const auto* const gpu : document.of_kind("gpu")) {
+    const auto* const product_class = gpu->text("model.class");
+    add(version_of(gpu->text("model.compute_capability")), product_class == nullptr ? "" : *product_class);
+  }
+  if (node.candidates.empty()) add({}, "");
+  return node;
+}
+
+// Met when every GPU would meet it whatever its brand; unmet when none would.
+Met evaluate_on(const Node& node, const ImageRequirement& requirement) {
+  std::optional<Met> met;
+  for (const auto& properties : node.candidates) {
+    const auto one = evaluate(requirement, properties);
+    if (met && *met != one) return Met::unknown;
+    met = one;
+  }
+  return met.value_or(Met::unknown);
+}
+
+void judge(const facts::Map& variables, const Node& node, facts::SubjectWriter& writer) {
+  std::vector<std::string> unmet;
+  std::string undecided;
+  bool any = false;
+  for (const auto& [name, value] : variables) {
+    if (!name.starts_with(kPrefix) || name.starts_with(kTegra)) continue;
+    any = true;
+    const auto text = text_in(variables, name);
+    const auto requirement = parse_image_requirement(text);
+    if (!requirement) {
+      undecided = name + ": " + requirement.error().message;
+      continue;
+    }
+    const auto met = evaluate_on(node, *requirement);
+    if (met == Met::no) unmet.push_back(name + "=" + text);
+    if (met == Met::unknown) undecided = name + " asks for what isn't known of this node";
+  }
+  constexpr std::string_view kSource = "variables, driver.module_version, gpu model; table driver_branch";
+  if (!any) {
+    writer.absent(kFact, "variables: no NVIDIA_REQUIRE_*");
+  } else if (unmet.empty() && !undecided.empty()) {
+    writer.unknown(kFact, {undecided}, kSource);
+  } else {
+    writer.set(kFact, facts::string_list(unmet), kSource);
+  }
+}
+
+void run(facts::Document& document, const tables::Tables& tables) {
+  facts::SubjectWriter writer(document, "host", "host");
+  const auto* const variables = document.host().map("variables");
+  if (variables == nullptr) {
+    writer.unknown(kFact, {why_not_known(document.host(), "variables")}, "variables");
+    return;
+  }
+  if (const auto name = disabling_switch(*variables); !name.empty()) {
+    writer.absent(kFact, "variables: " + std::string(name));
+    return;
+  }
+  const facts::Map copy = *variables;
+  judge(copy, read_node(document, tables), writer);
+}
+
+constexpr std::string_view kReads[] = {"variables", kVersion, "gpu model.class",
+                                       "gpu model.compute_capability", "table.driver_branch"};
+constexpr std::string_view kSets[] = {kFact};
+
+}  // namespace
+
+Derivation image_requirements() {
+  return {"image-requirements", "host", kReads, kSets, run};
+}
+
+}  // namespace preflight::derive
