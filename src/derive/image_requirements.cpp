@@ -39,10 +39,8 @@ std::string_view disabling_switch(const facts::Map& variables) {
   return {};
 }
 
-struct Node {
-  Properties driver;                   // cuda and driver only
-  std::vector<Properties> candidates;  // for each GPU each brand that it may have, arch included
-};
+// One entry for each brand that a GPU may have.
+using Possibilities = std::vector<Properties>;
 
 std::optional<DottedVersion> version_of(const std::string* text) {
   if (text == nullptr) return {};
@@ -57,27 +55,29 @@ std::optional<DottedVersion> cuda_of(const DottedVersion& driver, const tables::
   return value == nullptr ? std::nullopt : version_of(std::get_if<std::string>(&value->data));
 }
 
-Node read_node(const facts::Document& document, const tables::Tables& tables) {
-  Node node;
-  node.driver.driver = version_of(document.host().text(kVersion));
-  if (node.driver.driver) node.driver.cuda = cuda_of(*node.driver.driver, tables);
-  const auto add = [&](std::optional<DottedVersion> arch, std::string_view product_class) {
-    for (const auto brand : brands_of_class(product_class)) {
-      node.candidates.push_back({node.driver.cuda, node.driver.driver, arch, std::string(brand)});
+// For each GPU; one of which nothing is known when none was found.
+std::vector<Possibilities> read_gpus(const facts::Document& document, const tables::Tables& tables) {
+  Properties driver;
+  driver.driver = version_of(document.host().text(kVersion));
+  if (driver.driver) driver.cuda = cuda_of(*driver.driver, tables);
+  std::vector<Possibilities> gpus;
+  const auto add = [&](const std::string* capability, const std::string* product_class) {
+    auto& gpu = gpus.emplace_back();
+    for (const auto brand : brands_of_class(product_class == nullptr ? "" : *product_class)) {
+      gpu.push_back({driver.cuda, driver.driver, version_of(capability), std::string(brand)});
     }
   };
   for (const auto* const gpu : document.of_kind("gpu")) {
-    const auto* const product_class = gpu->text("model.class");
-    add(version_of(gpu->text("model.compute_capability")), product_class == nullptr ? "" : *product_class);
+    add(gpu->text("model.compute_capability"), gpu->text("model.class"));
   }
-  if (node.candidates.empty()) add({}, "");
-  return node;
+  if (gpus.empty()) add(nullptr, nullptr);
+  return gpus;
 }
 
-// Met when every GPU would meet it whatever its brand; unmet when none would.
-Met evaluate_on(const Node& node, const ImageRequirement& requirement) {
+// Decided where every brand that the GPU may have leads to the same answer.
+Met evaluate_on(const Possibilities& gpu, const ImageRequirement& requirement) {
   std::optional<Met> met;
-  for (const auto& properties : node.candidates) {
+  for (const auto& properties : gpu) {
     const auto one = evaluate(requirement, properties);
     if (met && *met != one) return Met::unknown;
     met = one;
@@ -85,7 +85,19 @@ Met evaluate_on(const Node& node, const ImageRequirement& requirement) {
   return met.value_or(Met::unknown);
 }
 
-void judge(const facts::Map& variables, const Node& node, facts::SubjectWriter& writer) {
+// Every GPU has to meet it.
+Met evaluate_on(const std::vector<Possibilities>& gpus, const ImageRequirement& requirement) {
+  Met met = Met::yes;
+  for (const auto& gpu : gpus) {
+    const auto one = evaluate_on(gpu, requirement);
+    if (one == Met::no) return Met::no;
+    if (one == Met::unknown) met = Met::unknown;
+  }
+  return met;
+}
+
+void judge(const facts::Map& variables, const std::vector<Possibilities>& gpus,
+           facts::SubjectWriter& writer) {
   std::vector<std::string> unmet;
   std::string undecided;
   bool any = false;
@@ -98,7 +110,7 @@ void judge(const facts::Map& variables, const Node& node, facts::SubjectWriter& 
       undecided = name + ": " + requirement.error().message;
       continue;
     }
-    const auto met = evaluate_on(node, *requirement);
+    const auto met = evaluate_on(gpus, *requirement);
     if (met == Met::no) unmet.push_back(name + "=" + text);
     if (met == Met::unknown) undecided = name + " asks for what isn't known of this node";
   }
@@ -124,7 +136,7 @@ void run(facts::Document& document, const tables::Tables& tables) {
     return;
   }
   const facts::Map copy = *variables;
-  judge(copy, read_node(document, tables), writer);
+  judge(copy, read_gpus(document, tables), writer);
 }
 
 constexpr std::string_view kReads[] = {"variables", kVersion, "gpu model.class",

@@ -174,6 +174,15 @@ TEST_CASE("a brand that isn't certain is settled when all possible ones agree") 
   CHECK(data_center.unmet().empty());
 }
 
+TEST_CASE("every GPU has to meet a requirement") {
+  Machine machine;
+  machine.driver("550.54.15").card("10de:2330").card("10de:2684");
+  machine.variable("NVIDIA_REQUIRE_ARCH", "arch>=9.0");
+  CHECK(machine.unmet() == "NVIDIA_REQUIRE_ARCH=arch>=9.0");
+  machine.variable("NVIDIA_REQUIRE_ARCH", "arch>=8.0");
+  CHECK(machine.unmet().empty());
+}
+
 TEST_CASE("requirements that are switched off, for Tegra, malformed or not there") {
   Machine machine;
   machine.driver("535.104.05").variable("PATH", "/bin");
