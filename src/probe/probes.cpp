@@ -6,6 +6,8 @@
 namespace preflight::probe {
 
 Probe architecture_probe();
+Probe cgroup_probe();
+Probe container_probe();
 Probe device_nodes_probe();
 Probe kernel_modules_probe();
 Probe kernel_probe();
@@ -13,6 +15,7 @@ Probe memory_probe();
 Probe os_probe();
 Probe process_probe();
 Probe python_environments_probe();
+Probe shared_memory_probe();
 Probe variables_probe();
 
 std::span<const Probe> probes() {
@@ -22,6 +25,9 @@ std::span<const Probe> probes() {
       kernel_probe(),
       architecture_probe(),
       memory_probe(),
+      container_probe(),
+      cgroup_probe(),
+      shared_memory_probe(),
       process_probe(),
       variables_probe(),
       python_environments_probe(),

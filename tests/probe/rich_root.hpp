@@ -7,4 +7,7 @@ namespace preflight::test {
 
 MemoryTree rich_root();
 
+// Its parts that are kept in files of their own.
+void add_rich_system(MemoryTree& root);
+
 }  // namespace preflight::test

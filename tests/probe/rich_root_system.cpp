@@ -1,0 +1,48 @@
+// The system around the process: kernel, limits, container, buses, network.
+#include "rich_root.hpp"
+
+namespace preflight::test {
+
+namespace {
+
+void add_system(MemoryTree& root) {
+  root.file("/etc/os-release", "ID=ubuntu\nVERSION_ID=\"22.04\"\nPRETTY_NAME=\"Ubuntu 22.04.4 LTS\"\n")
+      .file("/proc/sys/kernel/osrelease", "5.15.0-105-generic\n")
+      .file("/proc/cmdline", "BOOT_IMAGE=/vmlinuz intel_iommu=on iommu=pt\n")
+      .file("/proc/meminfo", "MemTotal:       2113481928 kB\n")
+      .file("/sys/devices/system/node/online", "0-1\n");
+}
+
+void add_process(MemoryTree& root) {
+  using namespace std::string_literals;
+  root.file("/proc/self/environ", "PATH=/usr/local/cuda/bin:/usr/bin:/bin\0HOME=/root\0NCCL_DEBUG=INFO\0"s)
+      .file("/proc/self/limits",
+            "Max stack size            8388608              unlimited            bytes     \n"
+            "Max processes             unlimited            unlimited            processes \n"
+            "Max open files            1048576              1048576              files     \n"
+            "Max locked memory         65536                65536                bytes     \n")
+      .file("/proc/self/status", "Uid:\t0\t0\t0\t0\nCapEff:\t00000000a80425fb\nSeccomp:\t2\n");
+}
+
+void add_container(MemoryTree& root) {
+  root.file("/proc/self/mountinfo",
+            "1 0 0:50 / / rw - overlay overlay rw,lowerdir=/var/lib/docker/overlay2/l/A\n"
+            "2 1 0:51 / /dev/shm rw - tmpfs shm rw,size=65536k\n"
+            "3 1 0:26 / /sys/fs/cgroup ro - cgroup2 cgroup rw\n")
+      .file("/proc/self/cgroup", "0::/\n")
+      .file("/sys/fs/cgroup/memory.max", "1099511627776\n")
+      .file("/sys/fs/cgroup/cpu.max", "max 100000\n")
+      .file("/sys/fs/cgroup/pids.max", "max\n")
+      .directory("/dev/shm")
+      .file("/.dockerenv", "");
+}
+
+}  // namespace
+
+void add_rich_system(MemoryTree& root) {
+  add_system(root);
+  add_process(root);
+  add_container(root);
+}
+
+}  // namespace preflight::test
