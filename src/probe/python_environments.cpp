@@ -7,6 +7,7 @@
 #include "probe/environments/installation.hpp"
 #include "probe/environments/interpreter.hpp"
 #include "probe/environments/packages.hpp"
+#include "probe/environments/requirements.hpp"
 #include "probe/environments/search_path.hpp"
 #include "probe/environments/surroundings.hpp"
 #include "probe/environments/torch.hpp"
@@ -119,8 +120,9 @@ void write_conda(const FileTree& files, const Installation& python, facts::Subje
   writer.set("conda_packages", std::move(packages), directory);
 }
 
-void write_environment(const FileTree& files, const Surroundings& surroundings,
+void write_environment(const Context& context, const Surroundings& surroundings,
                        const Environment& environment, facts::SubjectWriter writer) {
+  const auto& files = context.files;
   const auto& python = environment.python;
   writer.set("prefix", python.prefix, python.prefix);
   writer.set("kind", kind_of(files, python), python.prefix);
@@ -139,7 +141,9 @@ void write_environment(const FileTree& files, const Surroundings& surroundings,
   const auto packages = environments::read_packages(files, import_path);
   environments::write_packages(packages, import_path, writer);
   write_conda(files, python, writer);
-  environments::write_torch(files, import_path, packages, writer);
+  const auto markers = environments::marker_environment(context, python, version);
+  environments::write_requirements(packages, import_path, markers, writer);
+  environments::write_torch(files, import_path, packages, markers, writer);
 }
 
 // A prefix that was asked for and isn't an environment: its packages were to be read and couldn't be.
@@ -159,7 +163,7 @@ void run(const Context& context, facts::FactWriter& writer) {
     write_missing(path, error, writer.subject("environment", path));
   }
   for (const auto& one : found.environments) {
-    write_environment(context.files, surroundings, one, writer.subject("environment", one.id));
+    write_environment(context, surroundings, one, writer.subject("environment", one.id));
   }
   const auto count = static_cast<std::int64_t>(found.environments.size() + found.missing.size());
   if (found.complete) {
@@ -173,6 +177,8 @@ void run(const Context& context, facts::FactWriter& writer) {
 constexpr std::string_view kReads[] = {
     "/proc/self/environ",
     "/proc/self/cwd",
+    "/proc/sys/kernel/osrelease",
+    "/proc/sys/kernel/version",
     // Where environments may be.
     "/opt",
     "/opt/*",

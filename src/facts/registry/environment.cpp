@@ -12,6 +12,20 @@ constexpr Field kUnmet[] = {
     {"installed", Scalar::string, "Installed version of the required package; empty when it is missing"},
 };
 
+constexpr Field kUnmetPython[] = {
+    {"package", Scalar::string, "Normalised name of the package that requires"},
+    {"version", Scalar::python_version, "Its version"},
+    {"requires_python", Scalar::string, "Its Requires-Python"},
+};
+
+constexpr Field kUndecided[] = {
+    {"package", Scalar::string, "Normalised name of the package that requires"},
+    {"version", Scalar::python_version, "Its version"},
+    {"requirement", Scalar::string,
+     "The requirement as its metadata states it; empty when none could be read"},
+    {"reason", Scalar::string, "Why it can't be told whether it is met"},
+};
+
 constexpr Field kShadowed[] = {
     {"package", Scalar::string, "Normalised name of the package"},
     {"version", Scalar::python_version, "Version of the copy that is imported"},
@@ -36,6 +50,10 @@ constexpr Declaration kFacts[] = {
     {"duplicates", records(kShadowed), "Packages with more than one copy on the import path"},
     {"requirements.unmet", records(kUnmet),
      "What Requires-Dist of the installed packages asks for and is not there", Weight::ordinary},
+    {"requirements.undecided", records(kUndecided),
+     "Requirements of the installed packages that can't be judged; not among the unmet ones"},
+    {"requirements.unmet_python", records(kUnmetPython),
+     "Installed packages whose Requires-Python excludes this interpreter"},
     {"torch.version", kPythonVersion, "torch's version, from its version.py, else its metadata"},
     {"torch.variant", kString, "What torch was built for: cuda, rocm, xpu or cpu"},
     {"torch.cuda", kVersion, "CUDA version that torch was built with; absent for CPU and ROCm builds"},
@@ -45,7 +63,7 @@ constexpr Declaration kFacts[] = {
     {"torch.git", kString, "Git commit that torch was built from"},
     {"torch.cxx11_abi", kBoolean, "torch was built with the new libstdc++ ABI (_GLIBCXX_USE_CXX11_ABI=1)"},
     {"torch.pins", kStringMap,
-     "What torch's metadata requires of nvidia-* and triton packages: name to specifier"},
+     "What torch's metadata requires of nvidia-*, cuda-* and triton packages here: name to specifier"},
     {"torch.requires_python", kString, "Requires-Python of torch's metadata"},
     {"nvidia.cuda_majors", kStrings, "CUDA majors of the installed nvidia-* wheels: cu11, cu12, cu13",
      Weight::ordinary, Origin::derived},

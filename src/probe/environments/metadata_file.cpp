@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include "python/characters.hpp"
-#include "support/text.hpp"
-
 namespace preflight::probe::environments {
 
 namespace {
@@ -27,16 +24,6 @@ Result<std::string> read_header_block(const target::FileTree& files, std::string
     return text;
   }
   return Error{ErrorKind::too_large, "its headers are longer than 1 MiB"};
-}
-
-std::string_view first_header(std::string_view headers, std::string_view name) {
-  for (const auto line : lines(headers)) {
-    const auto colon = line.find(':');
-    if (colon != std::string_view::npos && python::equal_ignoring_case(line.substr(0, colon), name)) {
-      return trim(line.substr(colon + 1));
-    }
-  }
-  return {};
 }
 
 }  // namespace preflight::probe::environments

@@ -11,7 +11,4 @@ namespace preflight::probe::environments {
 // that what follows it (a README of any size) costs nothing; too_large over 1 MiB.
 Result<std::string> read_header_block(const target::FileTree& files, std::string_view path);
 
-// The value of the first header of this name; empty when there is none.
-std::string_view first_header(std::string_view headers, std::string_view name);
-
 }  // namespace preflight::probe::environments

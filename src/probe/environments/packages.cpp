@@ -22,6 +22,7 @@ constexpr std::size_t kMostPackages = 20'000;
 struct MetadataPlace {
   std::string path;
   std::string file;
+  std::string requirements;  // requires.txt of a directory in setuptools' old format; else empty
 };
 
 FileKind followed_kind(const FileTree& files, const std::string& path, const DirectoryEntry& entry) {
@@ -30,18 +31,22 @@ FileKind followed_kind(const FileTree& files, const std::string& path, const Dir
   return status ? status->kind : FileKind::link;
 }
 
+MetadataPlace in_egg(const std::string& directory) {
+  return {directory, join_path(directory, "PKG-INFO"), join_path(directory, "requires.txt")};
+}
+
 std::optional<MetadataPlace> place_of(const FileTree& files, const std::string& directory,
                                       const DirectoryEntry& entry, InstalledKind kind) {
   const auto path = join_path(directory, entry.name);
   switch (kind) {
     case InstalledKind::dist_info:
-      return MetadataPlace{path, join_path(path, "METADATA")};
+      return MetadataPlace{path, join_path(path, "METADATA"), {}};
     case InstalledKind::egg_info:
-      if (followed_kind(files, path, entry) != FileKind::directory) return MetadataPlace{path, path};
-      return MetadataPlace{path, join_path(path, "PKG-INFO")};
+      if (followed_kind(files, path, entry) != FileKind::directory) return MetadataPlace{path, path, {}};
+      return in_egg(path);
     case InstalledKind::egg:
       if (followed_kind(files, path, entry) != FileKind::directory) return {};  // a ZIP file
-      return MetadataPlace{join_path(path, "EGG-INFO"), join_path(path, "EGG-INFO/PKG-INFO")};
+      return in_egg(join_path(path, "EGG-INFO"));
     case InstalledKind::egg_link:
     case InstalledKind::path_file:
     case InstalledKind::other:
@@ -74,11 +79,12 @@ class Reader {
   void read(const python::InstalledName& name, const MetadataPlace& place) {
     Package package;
     package.path = place.path;
-    auto headers = read_header_block(*files_, place.file);
+    const auto headers = read_header_block(*files_, place.file);
     if (headers) {
-      package.name = python::normalize_name(first_header(*headers, "Name"));
-      package.version = first_header(*headers, "Version");
-      package.headers = std::move(*headers);
+      package.metadata = python::parse_metadata(*headers);
+      package.name = python::normalize_name(package.metadata.name);
+      package.version = package.metadata.version;
+      add_requirements(place, package);
     } else if (headers.error().kind == ErrorKind::not_found) {
       return;
     } else {
@@ -87,12 +93,23 @@ class Reader {
     // What the file doesn't say (truncated, unreadable), the name of the directory does, as pip reads it.
     if (package.name.empty()) package.name = python::normalize_name(name.name);
     if (package.version.empty()) package.version = name.version;
+    package.metadata.name = package.name;
+    package.metadata.version = package.version;
     if (package.name.empty() || package.version.empty()) {
       result_.problems.push_back(package.problem.empty() ? place.file + ": states no name and version"
                                                          : package.problem);
       return;
     }
     add(std::move(package));
+  }
+
+  void add_requirements(const MetadataPlace& place, Package& package) {
+    if (place.requirements.empty()) return;
+    if (const auto text = files_->read(place.requirements)) {
+      python::add_requires_txt(*text, package.metadata);
+    } else if (text.error().kind != ErrorKind::not_found) {
+      package.problem = place.requirements + ": " + text.error().message;
+    }
   }
 
   void add(Package package) {

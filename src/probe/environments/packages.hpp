@@ -7,6 +7,7 @@
 
 #include "facts/writer.hpp"
 #include "probe/environments/import_path.hpp"
+#include "python/metadata.hpp"
 
 namespace preflight::probe::environments {
 
@@ -14,8 +15,8 @@ struct Package {
   std::string name;     // normalized (PEP 503)
   std::string version;  // as its metadata states it
   std::string path;     // of its metadata: a directory, or an egg-info file
-  std::string headers;  // the header block of its METADATA or PKG-INFO; empty when it couldn't be read
-  std::string problem;  // why its headers couldn't be read; else empty
+  python::Metadata metadata;
+  std::string problem;  // why the metadata couldn't be read, which then are empty; else empty
 };
 
 struct HiddenCopy {

@@ -1,7 +1,5 @@
 #include "probe/environments/surroundings.hpp"
 
-#include "support/text.hpp"
-
 namespace preflight::probe::environments {
 
 namespace {
@@ -10,14 +8,10 @@ constexpr std::size_t kMostHomes = 100;
 
 void read_process(const target::FileTree& files, Surroundings& surroundings) {
   if (auto directory = files.read_link("/proc/self/cwd")) surroundings.working_directory = *directory;
-  const auto text = files.read("/proc/self/environ");
-  if (!text) return;
+  auto variables = process_variables(files);
+  if (!variables) return;
   surroundings.has_variables = true;
-  for (const auto assignment : split(*text, '\0')) {
-    const auto equals = assignment.find('=');
-    if (equals == std::string_view::npos) continue;
-    surroundings.variables.emplace(assignment.substr(0, equals), assignment.substr(equals + 1));
-  }
+  surroundings.variables = std::move(*variables);
 }
 
 }  // namespace

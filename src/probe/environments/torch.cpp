@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <variant>
 
-#include "probe/environments/metadata_file.hpp"
+#include "python/requirement.hpp"
 #include "python/torch_files.hpp"
-#include "support/text.hpp"
 
 namespace preflight::probe::environments {
 
@@ -84,10 +84,55 @@ void write_abi(const FileTree& files, const std::string& module, facts::SubjectW
   writer.unknown("torch.cxx11_abi", {"neither TorchConfig.cmake nor __init__.py states it"}, config);
 }
 
+// Packages that torch binds to its own build: NVIDIA's wheels, and Triton by any of its names.
+bool is_pinned(std::string_view name) {
+  return name.starts_with("nvidia-") || name.starts_with("cuda-") || name == "triton" ||
+         name.starts_with("pytorch-triton") || name.starts_with("triton-");
+}
+
+// The pins that apply here; or why that can't be told.
+std::variant<facts::Map, std::string> read_pins(const python::Metadata& metadata,
+                                                const python::MarkerEnvironment& markers) {
+  facts::Map pins;
+  for (const auto& text : metadata.requires_dist) {
+    const auto requirement = python::parse_requirement(text);
+    if (!requirement) {
+      if (is_pinned(text)) return "not a requirement: " + text;
+      continue;
+    }
+    if (!is_pinned(requirement->normalized_name)) continue;
+    if (requirement->marker) {
+      const auto applies = python::evaluate(*requirement->marker, markers);
+      if (!applies || *applies == python::Truth::unknown) return "its marker can't be judged here: " + text;
+      if (*applies == python::Truth::no) continue;
+    }
+    pins.insert_or_assign(requirement->normalized_name, python::to_text(requirement->specifiers));
+  }
+  return pins;
+}
+
+void write_metadata(const Package& package, const python::MarkerEnvironment& markers,
+                    facts::SubjectWriter& writer) {
+  writer.set("torch.version", package.version, package.path);
+  if (!package.problem.empty()) {
+    for (const auto* const fact : {"torch.requires_python", "torch.pins"}) {
+      writer.unknown(fact, {package.problem, Gap::unreadable}, package.path);
+    }
+    return;
+  }
+  set_or_absent(writer, "torch.requires_python", package.metadata.requires_python, package.path);
+  auto pins = read_pins(package.metadata, markers);
+  if (auto* const map = std::get_if<facts::Map>(&pins)) {
+    writer.set("torch.pins", std::move(*map), package.path);
+  } else {
+    writer.unknown("torch.pins", {std::get<std::string>(pins)}, package.path);
+  }
+}
+
 }  // namespace
 
 void write_torch(const FileTree& files, const ImportPath& import_path, const Packages& packages,
-                 facts::SubjectWriter& writer) {
+                 const python::MarkerEnvironment& markers, facts::SubjectWriter& writer) {
   const auto module = find_module(files, import_path);
   const auto* const package = packages.find("torch");
   if (!module && package == nullptr) {
@@ -100,15 +145,7 @@ void write_torch(const FileTree& files, const ImportPath& import_path, const Pac
     return;
   }
   writer.unknown("torch.cuda_available", {"files do not show what a running torch answers"}, "");
-  if (package != nullptr) {
-    writer.set("torch.version", package->version, package->path);
-    if (package->headers.empty()) {
-      writer.unknown("torch.requires_python", {package->problem, Gap::unreadable}, package->path);
-    } else {
-      set_or_absent(writer, "torch.requires_python",
-                    std::string(first_header(package->headers, "Requires-Python")), package->path);
-    }
-  }
+  if (package != nullptr) write_metadata(*package, markers, writer);
   if (module) {
     write_build(files, *module, writer);
     write_abi(files, *module, writer);

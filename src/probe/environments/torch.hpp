@@ -2,12 +2,13 @@
 
 #include "facts/writer.hpp"
 #include "probe/environments/packages.hpp"
+#include "python/marker.hpp"
 
 namespace preflight::probe::environments {
 
 // Sets torch.*: from the torch that is imported (the first directory `torch` on the import path) and its
-// metadata.
+// metadata, whose markers are judged in `markers`.
 void write_torch(const target::FileTree& files, const ImportPath& import_path, const Packages& packages,
-                 facts::SubjectWriter& writer);
+                 const python::MarkerEnvironment& markers, facts::SubjectWriter& writer);
 
 }  // namespace preflight::probe::environments
