@@ -41,3 +41,4 @@ function(embed name pattern)
 endfunction()
 
 embed(tables rules/tables/*.json)
+embed(rules rules/*.json)

@@ -1,0 +1,12 @@
+// The rule catalogue of the documentation, generated from the rules.
+#pragma once
+
+#include <string>
+
+#include "rules/rule.hpp"
+
+namespace preflight::rules {
+
+std::string catalogue_markdown(const RuleSet& set);
+
+}  // namespace preflight::rules

@@ -1,0 +1,114 @@
+#include "rules/evaluate.hpp"
+
+#include <vector>
+
+#include "rules/checker.hpp"
+#include "rules/evaluator.hpp"
+#include "rules/findings.hpp"
+#include "rules/inputs.hpp"
+#include "rules/names.hpp"
+#include "rules/parser.hpp"
+#include "support/json.hpp"
+
+namespace preflight::rules {
+
+namespace {
+
+using nlohmann::json;
+
+json to_json(const Value& value);
+
+json to_json(const facts::Value& value);
+
+struct StoredJson {
+  json operator()(const facts::List& list) const {
+    json items = json::array();
+    for (const auto& item : list) items.push_back(to_json(item));
+    return items;
+  }
+  json operator()(const facts::Map& map) const {
+    json members = json::object();
+    for (const auto& [key, item] : map) members[key] = to_json(item);
+    return members;
+  }
+  template <class Scalar>
+  json operator()(const Scalar& scalar) const {
+    return scalar;
+  }
+};
+
+json to_json(const facts::Value& value) {
+  return std::visit(StoredJson{}, value.data);
+}
+
+json to_json(const Value& value) {
+  if (const auto* truth = std::get_if<bool>(&value)) return *truth;
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
+  if (const auto* list = std::get_if<const ValueList*>(&value)) {
+    json items = json::array();
+    for (const auto& item : (*list)->items) items.push_back(to_json(item));
+    return items;
+  }
+  if (const auto* map = std::get_if<const MapValue*>(&value)) return StoredJson{}(*(*map)->entries);
+  if (const auto* record = std::get_if<const RecordValue*>(&value)) return StoredJson{}(*(*record)->fields);
+  if (const auto* row = std::get_if<const RowValue*>(&value)) return StoredJson{}((*row)->row->cells);
+  if (!is_known(value)) return nullptr;
+  return to_text(value);
+}
+
+json result_json(const Value& value, const SubjectFacts* bound) {
+  if (const auto* unknown = std::get_if<Unknown>(&value)) {
+    json missing = json::array();
+    for (const auto& fact : missing_facts(*unknown, bound)) missing.push_back(fact.path + ": " + fact.reason);
+    return {{"unknown", missing}};
+  }
+  if (const auto* absent = std::get_if<AbsentValue>(&value)) {
+    return {{"absent", json::array({fact_name(absent->subject, absent->path, bound)})}};
+  }
+  if (const auto* failure = std::get_if<Failure>(&value)) return {{"error", failure->message}};
+  return {{"value", to_json(value)}};
+}
+
+json error_json(std::string_view text, const Issue& issue) {
+  const Position position = position_of(text, issue.offset);
+  return {{"error", "line " + std::to_string(position.line) + ", column " + std::to_string(position.column) +
+                        ": " + issue.message}};
+}
+
+const SubjectFacts* find_subject(const Inputs& inputs, const facts::Subject& subject) {
+  const std::size_t kind = kind_place(subject.kind);
+  if (kind == 0 || kind >= facts::subject_kinds().size()) return nullptr;
+  const auto* list = std::get_if<const ValueList*>(&inputs.subjects(kind));
+  if (list == nullptr) return nullptr;
+  for (const auto& item : (*list)->items) {
+    const auto* candidate = std::get<const SubjectFacts*>(item);
+    if (candidate->id() == subject.id) return candidate;
+  }
+  return nullptr;
+}
+
+json evaluate(std::string_view text, const facts::Document& document, const tables::Tables& tables,
+              const facts::Subject* subject) {
+  SyntaxTree tree;
+  if (const auto issue = parse_expression(text, tree)) return error_json(text, *issue);
+  Code code;
+  Checker checker(code, tables);
+  Inputs inputs(document, tables);
+  const SubjectFacts* bound = subject == nullptr ? nullptr : find_subject(inputs, *subject);
+  checker.begin(bound == nullptr ? nullptr : &bound->kind());
+  std::vector<Issue> issues;
+  const Checked checked = checker.check(tree, issues);
+  if (!issues.empty()) return error_json(text, issues.front());
+  Evaluator evaluator(code, inputs);
+  evaluator.begin(bound);
+  return result_json(evaluator.evaluate(checked.node), bound);
+}
+
+}  // namespace
+
+std::string evaluate_expression(std::string_view text, const facts::Document& document,
+                                const tables::Tables& tables, const facts::Subject* subject) {
+  return evaluate(text, document, tables, subject).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace preflight::rules

@@ -1,0 +1,158 @@
+#include "rules/example_document.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "facts/writer.hpp"
+#include "rules/names.hpp"
+
+namespace preflight::rules {
+
+namespace {
+
+constexpr std::string_view kSource = "example";
+
+// Any value of JSON that a fact can hold; numbers are integers.
+std::optional<facts::Value> read_value(JsonReader& reader) {
+  switch (reader.peek()) {
+    case JsonKind::text: {
+      JsonString text;
+      if (!reader.string(text)) return std::nullopt;
+      return facts::Value(std::move(text.value));
+    }
+    case JsonKind::number: {
+      std::int64_t number = 0;
+      if (!reader.integer(number)) return std::nullopt;
+      return facts::Value(number);
+    }
+    case JsonKind::boolean: {
+      bool truth = false;
+      if (!reader.boolean(truth)) return std::nullopt;
+      return facts::Value(truth);
+    }
+    case JsonKind::array: {
+      facts::List list;
+      const bool is_whole = reader.array([&] {
+        if (auto item = read_value(reader)) list.push_back(std::move(*item));
+      });
+      if (!is_whole) return std::nullopt;
+      return facts::Value(std::move(list));
+    }
+    case JsonKind::object: {
+      facts::Map map;
+      const bool is_whole = reader.object([&](const JsonString& key) {
+        if (auto item = read_value(reader)) map.insert_or_assign(key.value, std::move(*item));
+      });
+      if (!is_whole) return std::nullopt;
+      return facts::Value(std::move(map));
+    }
+    case JsonKind::null:
+      reader.fail(reader.offset(), "null stands for an absent fact only");
+      return std::nullopt;
+    case JsonKind::bad:
+      break;
+  }
+  reader.skip();
+  return std::nullopt;
+}
+
+std::string type_text(const facts::Type& type) {
+  std::string text = to_text(type_of(type));
+  const char* separator = " with the fields ";
+  for (const auto& field : type.fields) {
+    text += separator + std::string(field.name);
+    separator = ", ";
+  }
+  return text;
+}
+
+class ExampleReader {
+ public:
+  ExampleReader(JsonReader& reader, const Rule& rule, facts::Document& document, std::vector<Issue>& issues)
+      : reader_(reader), bound_(facts::subject_kinds()[rule.kind]), document_(document), issues_(issues) {}
+
+  bool read() {
+    const auto& host = facts::subject_kinds().front();
+    if (!bound_.binding.empty()) {
+      document_.subject(bound_.name, kSource);
+      set(host, "host", bound_.plural, facts::Value(1));
+    }
+    return reader_.object([&](const JsonString& key) { member(key); });
+  }
+
+ private:
+  void member(const JsonString& key) {
+    const auto& kinds = facts::subject_kinds();
+    const std::size_t kind = kind_of_plural(key.value);
+    if (kind < kinds.size() && reader_.peek() == JsonKind::array) return subjects(key, kinds[kind]);
+    const std::string prefix = std::string(bound_.binding) + ".";
+    if (!bound_.binding.empty() && key.value.starts_with(prefix)) {
+      return fact(key, bound_, kSource, std::string_view(key.value).substr(prefix.size()));
+    }
+    fact(key, kinds.front(), "host", key.value);
+  }
+
+  void subjects(const JsonString& key, const facts::SubjectKind& kind) {
+    if (&kind == &bound_) {
+      issues_.push_back({key.offset, "the rule is judged for one of these: write " +
+                                         std::string(kind.binding) + ".FACT for its facts"});
+      reader_.skip();
+      return;
+    }
+    std::int64_t count = 0;
+    reader_.array([&] {
+      const std::string id = std::to_string(count++);
+      document_.subject(kind.name, id);
+      if (reader_.peek() != JsonKind::object) {
+        issues_.push_back({reader_.offset(), "a subject is an object from facts to values"});
+        reader_.skip();
+        return;
+      }
+      reader_.object([&](const JsonString& name) { fact(name, kind, id, name.value); });
+    });
+    set(facts::subject_kinds().front(), "host", kind.plural, facts::Value(count));
+  }
+
+  void fact(const JsonString& key, const facts::SubjectKind& kind, std::string_view id,
+            std::string_view path) {
+    const facts::Declaration* declaration = facts::find_fact(kind.name, path);
+    if (declaration == nullptr) {
+      issues_.push_back({key.offset, "there is no fact '" + key.value + "'" + nearest_facts(kind, path, "")});
+      reader_.skip();
+      return;
+    }
+    const std::size_t offset = reader_.offset();
+    if (reader_.peek() == JsonKind::null) {
+      reader_.skip();
+      document_.subject(kind.name, id)
+          .facts.insert_or_assign(std::string(path), facts::absent(std::string(kSource)));
+      return;
+    }
+    auto value = read_value(reader_);
+    if (!value) return;
+    if (!facts::has_type(*value, declaration->type)) {
+      issues_.push_back({offset, key.value + " is " + type_text(declaration->type)});
+      return;
+    }
+    set(kind, id, path, std::move(*value));
+  }
+
+  void set(const facts::SubjectKind& kind, std::string_view id, std::string_view path, facts::Value value) {
+    document_.subject(kind.name, id)
+        .facts.insert_or_assign(std::string(path), facts::known(std::move(value), std::string(kSource)));
+  }
+
+  JsonReader& reader_;
+  const facts::SubjectKind& bound_;
+  facts::Document& document_;
+  std::vector<Issue>& issues_;
+};
+
+}  // namespace
+
+bool read_example(JsonReader& reader, const Rule& rule, facts::Document& document,
+                  std::vector<Issue>& issues) {
+  return ExampleReader(reader, rule, document, issues).read();
+}
+
+}  // namespace preflight::rules

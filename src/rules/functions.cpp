@@ -1,0 +1,197 @@
+#include "rules/functions.hpp"
+
+#include <charconv>
+#include <utility>
+
+#include "support/text.hpp"
+
+namespace preflight::rules {
+
+namespace {
+
+using Arguments = std::span<const Value>;
+
+constexpr Type kBool{Base::boolean};
+constexpr Type kInt{Base::integer};
+constexpr Type kText{Base::string};
+constexpr Type kTexts{Base::string, 1};
+constexpr Type kDotted{Base::version};
+constexpr Type kPython{Base::python_version};
+constexpr Type kSpecifier{Base::specifier};
+constexpr Type kAnyList{Base::any, 1};
+constexpr Type kAnyMap{Base::map, 0, Base::any};
+
+constexpr std::size_t kMostTextBytes = 65536;
+
+std::string_view text(const Value& value) {
+  return std::get<std::string_view>(value);
+}
+const DottedVersion& dotted(const Value& value) {
+  return std::get<const DottedText*>(value)->version;
+}
+const python::Version& python_version(const Value& value) {
+  return std::get<const PythonText*>(value)->version;
+}
+const std::vector<Value>& items(const Value& value) {
+  return std::get<const ValueList*>(value)->items;
+}
+Value count(std::size_t number) {
+  return static_cast<std::int64_t>(number);
+}
+
+Value size_of_list(Arena&, Arguments arguments) {
+  return count(items(arguments[0]).size());
+}
+Value size_of_map(Arena&, Arguments arguments) {
+  return count(std::get<const MapValue*>(arguments[0])->entries->size());
+}
+// In code points, as in CEL.
+Value size_of_text(Arena&, Arguments arguments) {
+  std::size_t points = 0;
+  for (const char byte : text(arguments[0])) points += (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
+  return count(points);
+}
+
+Value to_string(Arena& arena, Arguments arguments) {
+  return arena.text(to_text(arguments[0]));
+}
+Value to_int(Arena&, Arguments arguments) {
+  const auto number = to_integer(text(arguments[0]));
+  if (!number) return Failure{"int() of a text that is no integer"};
+  return std::int64_t{*number};
+}
+Value same(Arena&, Arguments arguments) {
+  return arguments[0];
+}
+Value to_version(Arena& arena, Arguments arguments) {
+  return arena.dotted(text(arguments[0]), nullptr, "version()");
+}
+Value to_python_version(Arena& arena, Arguments arguments) {
+  return arena.python(text(arguments[0]), nullptr, "python_version()");
+}
+Value to_specifier(Arena& arena, Arguments arguments) {
+  auto set = python::parse_specifier_set(text(arguments[0]));
+  if (!set) return arena.unknown({nullptr, "specifier()", set.error().message});
+  return arena.specifiers(std::move(*set));
+}
+
+Value starts_with(Arena&, Arguments arguments) {
+  return text(arguments[0]).starts_with(text(arguments[1]));
+}
+Value ends_with(Arena&, Arguments arguments) {
+  return text(arguments[0]).ends_with(text(arguments[1]));
+}
+Value contains_text(Arena&, Arguments arguments) {
+  return text(arguments[0]).find(text(arguments[1])) != std::string_view::npos;
+}
+Value lower(Arena& arena, Arguments arguments) {
+  return arena.text(to_lower(text(arguments[0])));
+}
+Value trimmed(Arena&, Arguments arguments) {
+  return trim(text(arguments[0]));
+}
+// As in CEL: an empty text splits into one empty piece.
+Value split_text(Arena& arena, Arguments arguments) {
+  const std::string_view separator = text(arguments[1]);
+  std::string_view rest = text(arguments[0]);
+  if (separator.empty()) return Failure{"split() by an empty text"};
+  std::vector<Value> pieces;
+  for (auto end = rest.find(separator); end != std::string_view::npos; end = rest.find(separator)) {
+    pieces.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(end + separator.size());
+  }
+  pieces.emplace_back(rest);
+  return arena.list(std::move(pieces));
+}
+Value joined(Arena& arena, Arguments arguments) {
+  const std::string_view separator = arguments.size() > 1 ? text(arguments[1]) : std::string_view();
+  std::string whole;
+  const char* between = "";
+  for (const auto& item : items(arguments[0])) {
+    if (!is_known(item)) return item;
+    if (*between != '\0') whole += separator;
+    between = ",";
+    whole += text(item);
+    if (whole.size() > kMostTextBytes) return Failure{"join() makes too long a text"};
+  }
+  return arena.text(std::move(whole));
+}
+
+template <std::size_t place>
+Value dotted_number(Arena&, Arguments arguments) {
+  return std::int64_t{dotted(arguments[0]).at(place)};
+}
+template <std::size_t place>
+Value python_number(Arena&, Arguments arguments) {
+  const auto numbers = split(python_version(arguments[0]).release(), '.');
+  if (place >= numbers.size()) return std::int64_t{0};
+  const auto number = to_integer(numbers[place]);
+  if (!number) return Failure{"a number of the version does not fit 64 bits"};
+  return std::int64_t{*number};
+}
+Value python_local(Arena&, Arguments arguments) {
+  return python_version(arguments[0]).local();
+}
+Value satisfies(Arena&, Arguments arguments) {
+  return python::contains(*std::get<const python::SpecifierSet*>(arguments[1]), python_version(arguments[0]));
+}
+
+std::vector<Function> build() {
+  return {
+      {"size", Form::either, {kText}, kInt, size_of_text, "Code points of a text"},
+      {"size", Form::either, {kAnyList}, kInt, size_of_list, "Items of a list"},
+      {"size", Form::either, {kAnyMap}, kInt, size_of_map, "Entries of a map"},
+      {"string", Form::global, {kText}, kText, same, "The text itself"},
+      {"string", Form::global, {kBool}, kText, to_string, "true or false"},
+      {"string", Form::global, {kInt}, kText, to_string, "Decimal digits"},
+      {"string", Form::global, {kDotted}, kText, to_string, "The version as it was written"},
+      {"string", Form::global, {kPython}, kText, to_string, "The version as it was written"},
+      {"int", Form::global, {kInt}, kInt, same, "The number itself"},
+      {"int", Form::global, {kText}, kInt, to_int, "The number that the text is; an error when it is none"},
+      {"version", Form::global, {kText}, kDotted, to_version, "A dotted version; unknown when it is none"},
+      {"version", Form::global, {kDotted}, kDotted, same, "The version itself"},
+      {"python_version",
+       Form::global,
+       {kText},
+       kPython,
+       to_python_version,
+       "A PEP 440 version; unknown when it is none"},
+      {"python_version", Form::global, {kPython}, kPython, same, "The version itself"},
+      {"specifier",
+       Form::global,
+       {kText},
+       kSpecifier,
+       to_specifier,
+       "Specifiers of PEP 440: ~=2.2.0,!=2.2.3"},
+      {"startsWith", Form::member, {kText, kText}, kBool, starts_with, "Whether the text begins so"},
+      {"endsWith", Form::member, {kText, kText}, kBool, ends_with, "Whether the text ends so"},
+      {"contains", Form::member, {kText, kText}, kBool, contains_text, "Whether the text holds the other"},
+      {"lowerAscii", Form::member, {kText}, kText, lower, "A to Z made small"},
+      {"trim", Form::member, {kText}, kText, trimmed, "Without white space at both ends"},
+      {"split", Form::member, {kText, kText}, kTexts, split_text, "The pieces between separators"},
+      {"join", Form::member, {kTexts}, kText, joined, "The texts in a row"},
+      {"join", Form::member, {kTexts, kText}, kText, joined, "The texts, with a separator between them"},
+      {"major", Form::member, {kDotted}, kInt, dotted_number<0>, "The first number"},
+      {"minor", Form::member, {kDotted}, kInt, dotted_number<1>, "The second number, or 0"},
+      {"patch", Form::member, {kDotted}, kInt, dotted_number<2>, "The third number, or 0"},
+      {"major", Form::member, {kPython}, kInt, python_number<0>, "The first number of the release"},
+      {"minor", Form::member, {kPython}, kInt, python_number<1>, "The second number, or 0"},
+      {"patch", Form::member, {kPython}, kInt, python_number<2>, "The third number, or 0"},
+      {"local", Form::member, {kPython}, kText, python_local, "What stands after '+': cu121; else empty"},
+      {"satisfies",
+       Form::member,
+       {kPython, kSpecifier},
+       kBool,
+       satisfies,
+       "Whether PEP 440's specifiers admit the version; pre-releases are admitted"},
+  };
+}
+
+}  // namespace
+
+const std::vector<Function>& functions() {
+  static const std::vector<Function> kFunctions = build();
+  return kFunctions;
+}
+
+}  // namespace preflight::rules

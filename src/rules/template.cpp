@@ -1,0 +1,98 @@
+#include "rules/template.hpp"
+
+#include <utility>
+
+#include "rules/parser.hpp"
+
+namespace preflight::rules {
+
+namespace {
+
+// The closing brace of a placeholder whose expression begins at `offset`; npos when there is none. Braces in
+// the expression's text literals do not count.
+std::size_t closing_brace(std::string_view text, std::size_t offset) {
+  char quote = '\0';
+  for (; offset < text.size(); ++offset) {
+    const char character = text[offset];
+    if (quote != '\0') {
+      if (character == '\\') ++offset;
+      if (character == quote) quote = '\0';
+    } else if (character == '"' || character == '\'') {
+      quote = character;
+    } else if (character == '}') {
+      return offset;
+    }
+  }
+  return std::string_view::npos;
+}
+
+bool is_printable(const Type& type) {
+  return type.is_invalid() || type.base <= Base::specifier || type.base == Base::subject;
+}
+
+// A text with its doubled braces made single.
+void append_plain(std::string_view text, std::string& result) {
+  for (std::size_t offset = 0; offset < text.size(); ++offset) {
+    result += text[offset];
+    if (text[offset] == '{' || text[offset] == '}') ++offset;
+  }
+}
+
+NodeIndex check_placeholder(std::string_view source, std::size_t offset, Checker& checker, SyntaxTree& tree,
+                            std::vector<Issue>& issues) {
+  if (auto issue = parse_expression(source, tree)) {
+    issues.push_back({offset + issue->offset, std::move(issue->message)});
+    return kNoNode;
+  }
+  const std::size_t before = issues.size();
+  const Checked checked = checker.check(tree, issues);
+  for (std::size_t place = before; place < issues.size(); ++place) issues[place].offset += offset;
+  if (!is_printable(checked.type))
+    issues.push_back({offset, to_text(checked.type) + " cannot be shown in a text"});
+  return checked.node;
+}
+
+}  // namespace
+
+Template parse_template(std::string text, Checker& checker, SyntaxTree& tree, std::vector<Issue>& issues) {
+  Template message{std::move(text), {}};
+  const std::string_view view = message.text;
+  for (auto offset = view.find_first_of("{}"); offset != std::string_view::npos;
+       offset = view.find_first_of("{}", offset)) {
+    if (offset + 1 < view.size() && view[offset + 1] == view[offset]) {
+      offset += 2;
+      continue;
+    }
+    if (view[offset] == '}') {
+      issues.push_back({offset, "a brace closes nothing; a brace itself is written }}"});
+      ++offset;
+      continue;
+    }
+    const std::size_t end = closing_brace(view, offset + 1);
+    if (end == std::string_view::npos) {
+      issues.push_back({offset, "this placeholder has no closing brace; a brace itself is written {{"});
+      break;
+    }
+    const NodeIndex node =
+        check_placeholder(view.substr(offset + 1, end - offset - 1), offset + 1, checker, tree, issues);
+    message.placeholders.push_back(
+        {static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(end + 1), node});
+    offset = end + 1;
+  }
+  return message;
+}
+
+std::string render(const Template& message, Evaluator& evaluator) {
+  const std::string_view text = message.text;
+  std::string result;
+  std::size_t done = 0;
+  for (const auto& placeholder : message.placeholders) {
+    append_plain(text.substr(done, placeholder.begin - done), result);
+    result += to_text(evaluator.evaluate(placeholder.node));
+    done = placeholder.end;
+  }
+  append_plain(text.substr(done), result);
+  return result;
+}
+
+}  // namespace preflight::rules
