@@ -56,8 +56,8 @@ std::optional<facts::Value> read_value(JsonReader& reader) {
   return std::nullopt;
 }
 
-std::string type_text(const facts::Type& type) {
-  std::string text = to_text(type_of(type));
+std::string wanted_text(const facts::Type& type) {
+  std::string text = facts::type_text(type);
   const char* separator = " with the fields ";
   for (const auto& field : type.fields) {
     text += separator + std::string(field.name);
@@ -131,7 +131,7 @@ class ExampleReader {
     auto value = read_value(reader_);
     if (!value) return;
     if (!facts::has_type(*value, declaration->type)) {
-      issues_.push_back({offset, key.value + " is " + type_text(declaration->type)});
+      issues_.push_back({offset, key.value + " is of type " + wanted_text(declaration->type)});
       return;
     }
     set(kind, id, path, std::move(*value));
