@@ -10,7 +10,7 @@ namespace preflight::probe {
 
 namespace {
 
-constexpr std::string_view kReads[] = {"/proc/meminfo", "/sys/devices/system/node/online"};
+constexpr std::string_view kReads[] = {"/proc/meminfo", "/sys/devices/system/node/online", "/sys/class"};
 constexpr Sets kSets[] = {{"host", "memory."}, {"host", "numa."}};
 
 // Bytes of "MemTotal:       16307912 kB".
@@ -41,7 +41,7 @@ void set_nodes(const Context& context, facts::SubjectWriter& host) {
   const auto path = kReads[1];
   const auto text = read_trimmed(context.files, path);
   if (!text) {
-    set_error(host, "numa.nodes", text.error(), path);
+    set_error(host, "numa.nodes", sysfs_error(context.files, text.error()), path);
   } else if (const auto count = count_of_number_list(*text)) {
     host.set("numa.nodes", *count, path);
   } else {

@@ -9,10 +9,12 @@ Probe architecture_probe();
 Probe cgroup_probe();
 Probe container_probe();
 Probe device_nodes_probe();
+Probe firmware_probe();
 Probe kernel_modules_probe();
 Probe kernel_probe();
 Probe memory_probe();
 Probe os_probe();
+Probe pci_probe();
 Probe process_probe();
 Probe python_environments_probe();
 Probe shared_memory_probe();
@@ -21,18 +23,10 @@ Probe variables_probe();
 std::span<const Probe> probes() {
   static const std::vector<Probe> kProbes = {
       // clang-format off: one line each
-      os_probe(),
-      kernel_probe(),
-      architecture_probe(),
-      memory_probe(),
-      container_probe(),
-      cgroup_probe(),
-      shared_memory_probe(),
-      process_probe(),
-      variables_probe(),
-      python_environments_probe(),
-      device_nodes_probe(),
-      kernel_modules_probe(),
+      os_probe(),           kernel_probe(),         architecture_probe(), memory_probe(),
+      firmware_probe(),     container_probe(),      cgroup_probe(),       shared_memory_probe(),
+      process_probe(),      variables_probe(),      pci_probe(),          python_environments_probe(),
+      device_nodes_probe(), kernel_modules_probe(),
       // clang-format on
   };
   return kProbes;

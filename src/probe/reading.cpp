@@ -79,4 +79,21 @@ void set_link_name(facts::SubjectWriter& writer, std::string_view fact, const ta
   }
 }
 
+void set_numa_node(facts::SubjectWriter& writer, std::string_view fact, const target::FileTree& files,
+                   std::string_view path) {
+  const auto node = read_integer(files, path);
+  if (!node) {
+    set_error(writer, fact, node.error(), path);
+  } else if (*node < 0) {
+    writer.absent(fact, path);
+  } else {
+    writer.set(fact, *node, path);
+  }
+}
+
+Error sysfs_error(const target::FileTree& files, Error error) {
+  if (error.kind != ErrorKind::not_found || files.exists("/sys/class")) return error;
+  return {ErrorKind::unsupported, "no /sys is shown here"};
+}
+
 }  // namespace preflight::probe

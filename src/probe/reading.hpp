@@ -39,4 +39,12 @@ void set_integer(facts::SubjectWriter& writer, std::string_view fact, const targ
 void set_link_name(facts::SubjectWriter& writer, std::string_view fact, const target::FileTree& files,
                    std::string_view path);
 
+// The NUMA node of a device; sysfs prints -1 where the firmware names none: absent.
+void set_numa_node(facts::SubjectWriter& writer, std::string_view fact, const target::FileTree& files,
+                   std::string_view path);
+
+// The error of a path in sysfs: what is not found because no sysfs is shown at all (a sandbox that hides it)
+// is not there to be observed, rather than absent.
+Error sysfs_error(const target::FileTree& files, Error error);
+
 }  // namespace preflight::probe

@@ -37,12 +37,27 @@ void add_container(MemoryTree& root) {
       .file("/.dockerenv", "");
 }
 
+void add_buses(MemoryTree& root) {
+  const std::string gpu = "/sys/bus/pci/devices/0000:3b:00.0/";
+  root.file(gpu + "uevent", "DRIVER=nvidia\nPCI_CLASS=30200\nPCI_ID=10DE:2330\n")
+      .file(gpu + "numa_node", "0\n")
+      .file(gpu + "current_link_speed", "32.0 GT/s PCIe\n")
+      .file(gpu + "iommu_group/type", "DMA\n")
+      .file("/sys/bus/pci/devices/0000:3a:00.0/uevent", "PCI_CLASS=60400\nPCI_ID=1000:C030\n")
+      .file("/sys/bus/pci/devices/0000:3a:00.0/config", std::string(4096, '\0'))
+      .directory("/sys/class/iommu/dmar0")
+      .file("/sys/class/dmi/id/product_name", "DGXH100\n")
+      .file("/proc/driver/nvidia/gpus/0000:3b:00.0/information",
+            "Model: NVIDIA H100 80GB HBM3\nGPU UUID: GPU-8932f937\nDevice Minor: 0\n");
+}
+
 }  // namespace
 
 void add_rich_system(MemoryTree& root) {
   add_system(root);
   add_process(root);
   add_container(root);
+  add_buses(root);
 }
 
 }  // namespace preflight::test
