@@ -125,7 +125,8 @@ Checked Checker::visit(SyntaxIndex index) {
     case Syntax::conditional:
       return conditional(node);
     case Syntax::call:
-      return node.text == "has" ? has(node) : call(node);
+      if (node.text == "has") return presence(node, Op::has);
+      return node.text == "known" ? presence(node, Op::known) : call(node);
     case Syntax::member_call: {
       const auto op = macro_named(node.text);
       return op ? macro(node, *op) : call(node);
@@ -281,19 +282,20 @@ Checked Checker::conditional(const SyntaxNode& node) {
           fits(chosen.type, other.type) ? other.type : chosen.type};
 }
 
-Checked Checker::has(const SyntaxNode& node) {
+Checked Checker::presence(const SyntaxNode& node, Op op) {
+  const std::string name(node.text);
   const SyntaxIndex argument = node.first;
   if (argument == kNoSyntax || (*tree_)[argument].next != kNoSyntax) {
-    return fail(node.offset, "has() wants one argument");
+    return fail(node.offset, name + "() wants one argument");
   }
   const Syntax kind = (*tree_)[argument].kind;
   if (kind != Syntax::select && kind != Syntax::index && kind != Syntax::identifier) {
-    return fail((*tree_)[argument].offset, "has() wants a fact, an entry or a field");
+    return fail((*tree_)[argument].offset, name + "() wants a fact, an entry or a field");
   }
   const Checked value = visit(argument);
   if (value.type.is_invalid()) return {};
-  if (value.type.base == Base::table) return fail(node.offset, "has() wants a fact, an entry or a field");
-  return {add(Op::has, {value.node}), kBool};
+  if (value.type.base == Base::table) return fail(node.offset, name + "() wants a fact, an entry or a field");
+  return {add(op, {value.node}), kBool};
 }
 
 Checked Checker::macro(const SyntaxNode& node, Op op) {

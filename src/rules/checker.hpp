@@ -79,7 +79,7 @@ class Checker {
   Checked membership(const SyntaxNode& node, const Checked& left, const Checked& right);
   Checked arithmetic(const SyntaxNode& node, const Checked& left, const Checked& right);
   Checked conditional(const SyntaxNode& node);
-  Checked has(const SyntaxNode& node);
+  Checked presence(const SyntaxNode& node, Op op);
   Checked macro(const SyntaxNode& node, Op op);
   Checked call(const SyntaxNode& node);
   Checked apply(std::size_t function, std::vector<Argument>& arguments);

@@ -33,7 +33,7 @@ std::size_t specifier_function() {
 }
 
 std::string no_such_function(const SyntaxNode& node) {
-  std::vector<std::string_view> known = {"has", "all", "exists", "exists_one", "filter", "map"};
+  std::vector<std::string_view> known = {"has", "known", "all", "exists", "exists_one", "filter", "map"};
   for (const auto& function : functions()) {
     if (function.name == node.text) {
       return std::string(node.text) + (function.form == Form::member ? " is written x." : " is written ") +

@@ -25,7 +25,8 @@ std::string Checker::name_conflict(std::string_view name) const {
   if (std::ranges::any_of(lets_, is_let) || std::ranges::any_of(variables_, is_variable)) {
     return "'" + std::string(name) + "' is the name of another value already";
   }
-  if (name == kTable || name == "has" || name == "true" || name == "false" || name == "in") {
+  if (name == kTable || name == "has" || name == "known" || name == "true" || name == "false" ||
+      name == "in") {
     return "'" + std::string(name) + "' is a word of the language";
   }
   if (subject_ != nullptr && subject_->binding == name) {

@@ -26,6 +26,7 @@ enum class Op : std::uint8_t {
   row_cell,      // child: the row; detail: of `names`, the column; so on
   row_list,      // a cell that holds a list
   has,           // child
+  known,         // child
   negation,      // child
   minus,         // child
   both,          // children: left, right

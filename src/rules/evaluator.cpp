@@ -112,6 +112,8 @@ Value Evaluator::run(const Node& node) {
       return row_cell(node);
     case Op::has:
       return has(node);
+    case Op::known:
+      return is_known(child(node, 0));
     case Op::negation:
       return negation(node);
     case Op::minus:

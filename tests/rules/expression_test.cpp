@@ -96,6 +96,10 @@ TEST_CASE("facts in their three states") {
   CHECK(eval("has(container.kind)") == value("false"));
   CHECK(eval("has(driver.module_version)") == value("true"));
   CHECK(eval("has(os.id)") == R"({"unknown":["os.id: not recorded"]})");
+  CHECK(eval("known(driver.module_version)") == value("true"));
+  CHECK(eval("known(container.kind)") == value("false"));
+  CHECK(eval("known(os.id)") == value("false"));
+  CHECK(eval("known(driver.library_version)") == value("false"));
   CHECK(eval("env.torch.cuda.major() == 12") == value("true"));
   CHECK(eval("env.torch.git") == R"({"unknown":["env.torch.git: not recorded"]})");
 }
