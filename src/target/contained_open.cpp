@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 #include <deque>
 #include <fcntl.h>
@@ -16,8 +17,8 @@ namespace preflight::target {
 
 namespace {
 
-constexpr int kMostLinks = 40;  // the kernel's own limit (path_resolution(7))
-constexpr std::size_t kMostComponents = 4096;
+constexpr int kMostLinks = 40;            // the kernel's own limit (path_resolution(7))
+constexpr std::size_t kMostLevels = 256;  // one descriptor each
 
 // Text of a symbolic link that an O_PATH descriptor stands for.
 Result<std::string> link_text(const Descriptor& link) {
@@ -27,9 +28,15 @@ Result<std::string> link_text(const Descriptor& link) {
   return std::string(buffer.data(), static_cast<std::size_t>(size));
 }
 
-bool is_link(const Descriptor& file) {
+bool is_of_type(const Descriptor& file, mode_t type) {
   struct stat status {};
-  return ::fstat(file.number(), &status) == 0 && S_ISLNK(status.st_mode);
+  return ::fstat(file.number(), &status) == 0 && (status.st_mode & S_IFMT) == type;
+}
+
+// What the kernel refuses before it looks at any file. A NUL would end the path early.
+int refusal_of(const std::string& path) {
+  if (path.empty() || path.find('\0') != std::string::npos) return ENOENT;
+  return path.size() >= PATH_MAX ? ENAMETOOLONG : 0;
 }
 
 }  // namespace
@@ -55,6 +62,7 @@ Error system_error(int number) {
 }
 
 Result<Descriptor> open_contained(const Descriptor& root, const std::string& path, LastLink last) {
+  if (const int refused = refusal_of(path); refused != 0) return system_error(refused);
   open_how how{};
   how.flags = O_PATH | O_CLOEXEC | (last == LastLink::keep ? O_NOFOLLOW : 0U);
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
@@ -66,6 +74,7 @@ Result<Descriptor> open_contained(const Descriptor& root, const std::string& pat
 
 Result<Descriptor> walk_contained(const Descriptor& root, const std::string& path, LastLink last,
                                   std::string* resolved) {
+  if (const int refused = refusal_of(path); refused != 0) return system_error(refused);
   std::deque<std::string> todo;
   for (const auto piece : split(path, '/')) todo.emplace_back(piece);
   std::vector<std::string> names;       // where we are, below the root
@@ -74,23 +83,28 @@ Result<Descriptor> walk_contained(const Descriptor& root, const std::string& pat
   while (!todo.empty()) {
     const std::string name = std::move(todo.front());
     todo.pop_front();
-    if (name.empty() || name == ".") continue;
-    if (name == "..") {
-      if (!names.empty()) {
+    const Descriptor& directory = directories.empty() ? root : directories.back();
+    if (name.empty()) {  // a slash follows
+      if (!is_of_type(directory, S_IFDIR)) return system_error(ENOTDIR);
+      continue;
+    }
+    if (name == "." || name == "..") {
+      // Fails where the kernel would: below what is no directory or may not be searched.
+      const Descriptor same(::openat(directory.number(), ".", O_PATH | O_CLOEXEC));
+      if (!same) return system_error(errno);
+      if (name == ".." && !names.empty()) {
         names.pop_back();
         directories.pop_back();
       }
       continue;
     }
-    const Descriptor& directory = directories.empty() ? root : directories.back();
     Descriptor next(::openat(directory.number(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
     if (!next) return system_error(errno);
-    if (is_link(next) && (last == LastLink::follow || !todo.empty())) {
+    if (is_of_type(next, S_IFLNK) && (last == LastLink::follow || !todo.empty())) {
       if (++links > kMostLinks) return system_error(ELOOP);
       auto text = link_text(next);
       if (!text) return text.error();
       const auto pieces = split(*text, '/');
-      if (todo.size() + pieces.size() > kMostComponents) return system_error(ENAMETOOLONG);
       todo.insert(todo.begin(), pieces.begin(), pieces.end());
       if (text->starts_with('/')) {
         names.clear();
@@ -98,7 +112,7 @@ Result<Descriptor> walk_contained(const Descriptor& root, const std::string& pat
       }
       continue;
     }
-    if (names.size() >= 256) return system_error(ENAMETOOLONG);  // one descriptor a level
+    if (names.size() >= kMostLevels) return system_error(ENAMETOOLONG);
     names.push_back(name);
     directories.push_back(std::move(next));
   }

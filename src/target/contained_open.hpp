@@ -14,7 +14,8 @@ enum class LastLink { follow, keep };
 // itself where the kernel (before 5.6) or a system call filter doesn't offer that.
 Result<Descriptor> open_contained(const Descriptor& root, const std::string& path, LastLink last);
 
-// The walk alone: the same result without openat2. `resolved`, when given, receives the path inside the root.
+// The walk alone: the same result without openat2, but for paths of more than 256 levels, which are
+// malformed. `resolved`, when given, receives the path inside the root.
 Result<Descriptor> walk_contained(const Descriptor& root, const std::string& path, LastLink last,
                                   std::string* resolved = nullptr);
 

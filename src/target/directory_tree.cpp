@@ -32,6 +32,12 @@ std::string descriptor_path(const Descriptor& file) {
   return "/proc/self/fd/" + std::to_string(file.number());
 }
 
+// The file is there, so that only a missing /proc can be "not found": its facts must not become "absent".
+Error reopening_error(int number) {
+  if (number == ENOENT || number == ENOTDIR) return {ErrorKind::io, "/proc is not mounted"};
+  return system_error(number);
+}
+
 Result<struct stat> stat_of(const Descriptor& file) {
   struct stat status {};
   if (::fstat(file.number(), &status) != 0) return system_error(errno);
@@ -49,7 +55,7 @@ Result<Descriptor> reopen(const Descriptor& file, FileKind wanted) {
   }
   const int flags = O_RDONLY | O_CLOEXEC | (wanted == FileKind::directory ? O_DIRECTORY : O_NONBLOCK);
   Descriptor opened(::open(descriptor_path(file).c_str(), flags));
-  if (!opened) return system_error(errno);
+  if (!opened) return reopening_error(errno);
   return opened;
 }
 
@@ -132,7 +138,7 @@ Result<std::vector<DirectoryEntry>> DirectoryTree::list(std::string_view path) c
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
     if (entries.size() == kMostEntries) return Error{ErrorKind::too_large, "more than 100,000 entries"};
-    mode_t mode = DTTOIF(entry->d_type);
+    auto mode = static_cast<mode_t>(DTTOIF(entry->d_type));
     struct stat status {};
     if (entry->d_type == DT_UNKNOWN &&
         ::fstatat(opened->number(), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
@@ -180,7 +186,10 @@ Result<Access> DirectoryTree::access(std::string_view path) const {
   const auto file = open_contained(root_, std::string(path), LastLink::follow);
   if (!file) return file.error();
   const std::string reopened = descriptor_path(*file);
-  if (::faccessat(AT_FDCWD, reopened.c_str(), R_OK, AT_EACCESS) != 0) return Access::none;
+  if (::faccessat(AT_FDCWD, reopened.c_str(), R_OK, AT_EACCESS) != 0) {
+    if (errno == EACCES || errno == EPERM) return Access::none;
+    return reopening_error(errno);
+  }
   return ::faccessat(AT_FDCWD, reopened.c_str(), W_OK, AT_EACCESS) == 0 ? Access::read_write
                                                                         : Access::read_only;
 }
