@@ -10,6 +10,7 @@ Probe cgroup_probe();
 Probe container_probe();
 Probe device_nodes_probe();
 Probe firmware_probe();
+Probe gpu_libraries_probe();
 Probe kernel_modules_probe();
 Probe kernel_probe();
 Probe memory_probe();
@@ -23,10 +24,21 @@ Probe variables_probe();
 std::span<const Probe> probes() {
   static const std::vector<Probe> kProbes = {
       // clang-format off: one line each
-      os_probe(),           kernel_probe(),         architecture_probe(), memory_probe(),
-      firmware_probe(),     container_probe(),      cgroup_probe(),       shared_memory_probe(),
-      process_probe(),      variables_probe(),      pci_probe(),          python_environments_probe(),
-      device_nodes_probe(), kernel_modules_probe(),
+      os_probe(),
+      kernel_probe(),
+      architecture_probe(),
+      memory_probe(),
+      firmware_probe(),
+      container_probe(),
+      cgroup_probe(),
+      shared_memory_probe(),
+      process_probe(),
+      variables_probe(),
+      pci_probe(),
+      python_environments_probe(),
+      device_nodes_probe(),
+      kernel_modules_probe(),
+      gpu_libraries_probe(),
       // clang-format on
   };
   return kProbes;

@@ -20,9 +20,9 @@ constexpr Declaration kFacts[] = {
      "search path"},
     {"found_by", kString,
      "What puts it on the search path: LD_PRELOAD, LD_LIBRARY_PATH, ld.so.cache or default"},
-    {"compat.driver_branches", kStrings, "Driver branches that this compat library says it may run on"},
-    {"compat.min_driver", kVersion, "Oldest driver that this compat library says it may run on"},
-    {"compat.cuda", kVersion, "CUDA version that this compat library provides"},
+    {"compat.driver_branches", kIntegers,
+     "Driver branches that this libcuda may run on, from NVIDIA's note for forward compatibility: 535, 550"},
+    {"compat.cuda", kVersion, "CUDA version that this libcuda provides, from the same note"},
 };
 
 }  // namespace
