@@ -20,6 +20,12 @@ constexpr bool is_alphanumeric(char c) {
   return is_digit(c) || is_letter(c);
 }
 
+// `text` without the spaces and tabs that it begins with.
+constexpr std::string_view skip_blanks(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  return text;
+}
+
 // Letters outside ASCII are equal only to themselves.
 bool equal_ignoring_case(std::string_view left, std::string_view right);
 

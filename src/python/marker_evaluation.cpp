@@ -103,8 +103,38 @@ Result<Truth> compare(const MarkerComparison& comparison, MarkerVariable variabl
 
 class Evaluation {
  public:
-  Evaluation(const MarkerEnvironment& environment, std::string_view extra)
-      : environment_(environment), extra_(normalize_name(extra)) {}
+  Evaluation(const Marker& marker, const MarkerEnvironment& environment, std::string_view extra)
+      : environment_(environment),
+        extra_(normalize_name(extra)),
+        token_(marker.tokens.begin()),
+        end_(marker.tokens.end()),
+        comparison_(marker.comparisons.begin()) {}
+
+  // Judges up to the end or the closing parenthesis. Nothing is skipped: a comparison without meaning is an
+  // error wherever it stands.
+  Result<Truth> judge_group() {
+    Truth any = Truth::no;   // of the terms that "or" has ended
+    Truth all = Truth::yes;  // of the terms since then
+    for (; token_ != end_ && *token_ != MarkerToken::close; ++token_) {
+      if (*token_ == MarkerToken::conjunction) continue;
+      if (*token_ == MarkerToken::disjunction) {
+        any = disjunction(any, all);
+        all = Truth::yes;
+        continue;
+      }
+      const Result<Truth> truth = judge_term();
+      if (!truth) return truth.error();
+      all = conjunction(all, *truth);
+    }
+    return disjunction(any, all);
+  }
+
+ private:
+  Result<Truth> judge_term() {
+    if (*token_ == MarkerToken::comparison) return judge(*comparison_++);
+    ++token_;
+    return judge_group();
+  }
 
   [[nodiscard]] Result<Truth> judge(const MarkerComparison& comparison) const {
     const MarkerOperand& left = comparison.left;
@@ -117,7 +147,6 @@ class Evaluation {
     return compare(comparison, *variable, value(*variable), other);
   }
 
- private:
   [[nodiscard]] Value value(MarkerVariable variable) const {
     const Value* known = field(environment_, variable);
     if (known == nullptr) return extra_;
@@ -130,46 +159,15 @@ class Evaluation {
 
   const MarkerEnvironment& environment_;
   std::string extra_;
-};
-
-// A group in parentheses: what its finished "or" terms, and the "and" terms since the last "or", came to.
-struct Group {
-  Truth any = Truth::no;
-  Truth all = Truth::yes;
+  std::vector<MarkerToken>::const_iterator token_;
+  std::vector<MarkerToken>::const_iterator end_;
+  std::vector<MarkerComparison>::const_iterator comparison_;
 };
 
 }  // namespace
 
 Result<Truth> evaluate(const Marker& marker, const MarkerEnvironment& environment, std::string_view extra) {
-  const Evaluation evaluation(environment, extra);
-  std::vector<Group> groups(1);
-  auto comparison = marker.comparisons.begin();
-  for (const MarkerToken token : marker.tokens) {
-    switch (token) {
-      case MarkerToken::comparison: {
-        const Result<Truth> truth = evaluation.judge(*comparison++);
-        if (!truth) return truth.error();
-        groups.back().all = conjunction(groups.back().all, *truth);
-        break;
-      }
-      case MarkerToken::conjunction:
-        break;
-      case MarkerToken::disjunction:
-        groups.back().any = disjunction(groups.back().any, groups.back().all);
-        groups.back().all = Truth::yes;
-        break;
-      case MarkerToken::open:
-        groups.emplace_back();
-        break;
-      case MarkerToken::close: {
-        const Truth truth = disjunction(groups.back().any, groups.back().all);
-        groups.pop_back();
-        groups.back().all = conjunction(groups.back().all, truth);
-        break;
-      }
-    }
-  }
-  return disjunction(groups.back().any, groups.back().all);
+  return Evaluation(marker, environment, extra).judge_group();
 }
 
 Result<Truth> evaluate_any(const Marker& marker, const MarkerEnvironment& environment,

@@ -87,7 +87,7 @@ class MarkerParser {
     return false;
   }
 
-  void skip_space() { rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t"), rest_.size())); }
+  void skip_space() { rest_ = skip_blanks(rest_); }
 
   bool take(std::string_view symbol) {
     if (!rest_.starts_with(symbol)) return false;

@@ -14,11 +14,12 @@ namespace {
 // Lines that end in "\n", "\r\n" or "\r".
 class LineReader {
  public:
-  explicit LineReader(std::string_view text) : text_(text) {}
+  explicit LineReader(std::string_view text)
+      : text_(text), has_returns_(text.find('\r') != std::string_view::npos) {}
 
   std::optional<std::string_view> next() {
     if (!in_chunk_ && !take_chunk()) return std::nullopt;
-    const std::size_t end = std::min(chunk_.find('\r'), chunk_.size());
+    const std::size_t end = has_returns_ ? std::min(chunk_.find('\r'), chunk_.size()) : chunk_.size();
     const std::string_view line = chunk_.substr(0, end);
     in_chunk_ = end < chunk_.size();
     chunk_.remove_prefix(std::min(end + 1, chunk_.size()));
@@ -37,15 +38,17 @@ class LineReader {
   }
 
   std::string_view text_;
+  bool has_returns_;
   std::string_view chunk_;
   bool in_chunk_ = false;
 };
 
-// Printable ASCII without space and colon (RFC 5322, 3.6.8). The name may be empty.
-bool is_header(std::string_view line, std::size_t colon) {
-  return colon != std::string_view::npos &&
-         std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(colon),
-                     [](char c) { return c > ' ' && c < '\x7f'; });
+// The name of the header that a line begins, which may be empty (RFC 5322, 3.6.8); nothing for another line.
+std::optional<std::string_view> header_name(std::string_view line) {
+  const auto end =
+      std::find_if(line.begin(), line.end(), [](char c) { return c <= ' ' || c == ':' || c >= '\x7f'; });
+  if (end == line.end() || *end != ':') return std::nullopt;
+  return line.substr(0, static_cast<std::size_t>(end - line.begin()));
 }
 
 // Gathers the lines of one header after the other.
@@ -107,9 +110,9 @@ Metadata parse_metadata(std::string_view text) {
       sink.continue_with(line);
       continue;
     }
-    const std::size_t colon = line.find(':');
-    if (!is_header(line, colon)) break;
-    sink.begin(line.substr(0, colon), line.substr(colon + 1));
+    const std::optional<std::string_view> name = header_name(line);
+    if (!name) break;
+    sink.begin(*name, line.substr(name->size() + 1));
   }
   return sink.take();
 }

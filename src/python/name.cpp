@@ -5,15 +5,14 @@
 namespace preflight::python {
 
 std::string normalize_name(std::string_view name) {
-  std::string normalized;
-  normalized.reserve(name.size());
+  std::string normalized(name);
+  std::size_t size = 0;
   for (const char c : name) {
-    if (c != '-' && c != '_' && c != '.') {
-      normalized += lower(c);
-    } else if (normalized.empty() || normalized.back() != '-') {
-      normalized += '-';
-    }
+    const bool is_separator = c == '-' || c == '_' || c == '.';
+    if (is_separator && size > 0 && normalized[size - 1] == '-') continue;
+    normalized[size++] = is_separator ? '-' : lower(c);
   }
+  normalized.resize(size);
   return normalized;
 }
 

@@ -44,7 +44,7 @@ class RequirementParser {
     return false;
   }
 
-  void skip_space() { rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t"), rest_.size())); }
+  void skip_space() { rest_ = skip_blanks(rest_); }
 
   bool take(char symbol) {
     if (!rest_.starts_with(symbol)) return false;
@@ -91,7 +91,7 @@ class RequirementParser {
   bool parse_specifiers() {
     const bool is_enclosed = take('(');
     skip_space();
-    while (const std::optional<SpecifierPrefix> found = read_specifier(rest_)) {
+    while (std::optional<SpecifierPrefix> found = read_specifier(rest_)) {
       if (!add(*found)) return fail("invalid version specifier");
       rest_.remove_prefix(found->size);
       skip_space();
@@ -105,9 +105,9 @@ class RequirementParser {
   }
 
   // "===" takes commas for part of its version, but `packaging` splits there all the same.
-  bool add(const SpecifierPrefix& found) {
+  bool add(SpecifierPrefix& found) {
     if (found.specifier.operation != SpecifierOperator::arbitrary) {
-      requirement_.specifiers.push_back(found.specifier);
+      requirement_.specifiers.push_back(std::move(found.specifier));
       return true;
     }
     Result<SpecifierSet> specifiers = parse_specifier_set(rest_.substr(0, found.size));

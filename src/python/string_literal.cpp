@@ -85,10 +85,11 @@ bool append_escape(std::string& value, std::string_view& text) {
 }  // namespace
 
 std::optional<std::string> decode_string_literal(std::string_view body) {
-  constexpr std::string_view kSpecial("\\\n\r\0", 4);
+  const auto is_special = [](char c) { return c == '\\' || c == '\n' || c == '\r' || c == '\0'; };
   std::string value;
   while (!body.empty()) {
-    const std::size_t plain = std::min(body.find_first_of(kSpecial), body.size());
+    const auto special = std::find_if(body.begin(), body.end(), is_special);
+    const auto plain = static_cast<std::size_t>(special - body.begin());
     value += body.substr(0, plain);
     body.remove_prefix(plain);
     if (body.empty()) break;

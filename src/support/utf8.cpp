@@ -1,5 +1,6 @@
 #include "support/utf8.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace preflight {
@@ -28,13 +29,21 @@ std::size_t sequence_length(std::string_view text) {
   return 0;
 }
 
+// Length of the ASCII text, NUL apart, at the front of `text`.
+std::size_t ascii_length(std::string_view text) {
+  const auto end = std::find_if(text.begin(), text.end(),
+                                [](char c) { return static_cast<unsigned char>(c - 1) >= 0x7F; });
+  return static_cast<std::size_t>(end - text.begin());
+}
+
 }  // namespace
 
 std::string to_valid_utf8(std::string_view text) {
   std::string valid;
   valid.reserve(text.size());
   while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
+    const std::size_t plain = ascii_length(text);
+    const std::size_t length = plain > 0 ? plain : sequence_length(text);
     if (length == 0) {
       valid += "\xEF\xBF\xBD";
       text.remove_prefix(1);
