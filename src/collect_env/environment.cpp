@@ -123,6 +123,14 @@ void write_packages(const Dump& dump, const PackageList& pip, facts::SubjectWrit
   }
   facts::Map packages;
   for (const auto& [name, version] : pip.versions) packages.emplace(python::normalize_name(name), version);
+  // Most vintages before 2025 list no NVIDIA wheels; later ones list all that matter.
+  const bool lists_wheels =
+      std::ranges::any_of(packages, [](const auto& package) { return package.first.starts_with("nvidia-"); });
+  if (!lists_wheels) {
+    const facts::Unknown why{"the list names no NVIDIA wheels, which most vintages of collect_env leave out"};
+    environment.unknown("nvidia.cuda_majors", why, source);
+    environment.unknown("nvidia.nccl_wheels", why, source);
+  }
   if (const auto vllm = vllm_version(dump); !vllm.empty()) packages.emplace("vllm", vllm);
   environment.set("packages", std::move(packages), source);
 }

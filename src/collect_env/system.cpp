@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <initializer_list>
 #include <string_view>
 
 #include "collect_env/blocks.hpp"

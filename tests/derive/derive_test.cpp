@@ -145,6 +145,19 @@ TEST_CASE("the CUDA majors of NVIDIA's wheels") {
         "unknown: packages is unknown: not readable");
 }
 
+TEST_CASE("a list of packages that can't tell of NVIDIA's wheels keeps them unknown") {
+  Machine machine;
+  auto dump = machine.writer.subject("environment", "dump");
+  dump.set("packages", facts::Map{{"torch", "2.2.0"}}, "collect_env");
+  dump.unknown("nvidia.cuda_majors", {"not listed"}, "collect_env");
+  dump.unknown("nvidia.nccl_wheels", {"not listed"}, "collect_env");
+  derive::run_derivations(machine.document, sample_tables());
+  CHECK(state(machine.document.subject("environment", "dump"), "nvidia.cuda_majors") ==
+        "unknown: not listed");
+  CHECK(state(machine.document.subject("environment", "dump"), "nvidia.nccl_wheels") ==
+        "unknown: not listed");
+}
+
 TEST_CASE("an image's requirement is met by the CUDA that the driver's branch brings") {
   Machine machine;
   machine.driver("550.54.15").card("10de:2330").variable("NVIDIA_REQUIRE_CUDA", "cuda>=12.4");

@@ -28,10 +28,6 @@ struct Outcome {
   ino_t inode = 0;
   int error = -1;
   char resolved[PATH_MAX] = {};
-
-  friend bool operator==(const Outcome& left, const Outcome& right) {
-    return left.inode == right.inode && left.error == right.error;
-  }
 };
 
 Outcome outcome_of(const Result<Descriptor>& opened) {
