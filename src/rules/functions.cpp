@@ -132,6 +132,9 @@ Value python_number(Arena&, Arguments arguments) {
 Value python_local(Arena&, Arguments arguments) {
   return python_version(arguments[0]).local();
 }
+Value python_public(Arena&, Arguments arguments) {
+  return python_version(arguments[0]).public_text();
+}
 Value satisfies(Arena&, Arguments arguments) {
   return python::contains(*std::get<const python::SpecifierSet*>(arguments[1]), python_version(arguments[0]));
 }
@@ -178,6 +181,7 @@ std::vector<Function> build() {
       {"minor", Form::member, {kPython}, kInt, python_number<1>, "The second number, or 0"},
       {"patch", Form::member, {kPython}, kInt, python_number<2>, "The third number, or 0"},
       {"local", Form::member, {kPython}, kText, python_local, "What stands after '+': cu121; else empty"},
+      {"public", Form::member, {kPython}, kText, python_public, "Without the local part, normalised: 2.2.0"},
       {"satisfies",
        Form::member,
        {kPython, kSpecifier},

@@ -198,6 +198,7 @@ TEST_CASE("versions") {
   CHECK(eval("version('12.1') == version('12.1.0')") == value("true"));
   CHECK(eval("env.torch.version.local()") == value("\"cu121\""));
   CHECK(eval("python_version('2.2').local()") == value("\"\""));
+  CHECK(eval("python_version('2.3.0a0+git1').public()") == value("\"2.3.0a0\""));
   CHECK(eval("env.torch.version.satisfies('~=2.2.0,!=2.2.1')") == value("true"));
   CHECK(eval("python_version('2.3.0rc1').satisfies('>=2.2')") == value("true"));
   CHECK(eval("version('12.4.1').minor() * 10 + version('12.4.1').patch()") == value("41"));
