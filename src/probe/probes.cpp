@@ -7,23 +7,27 @@ namespace preflight::probe {
 
 Probe architecture_probe();
 Probe cgroup_probe();
+Probe compilers_probe();
 Probe container_probe();
 Probe device_nodes_probe();
 Probe firmware_probe();
 Probe gpu_libraries_probe();
+Probe interfaces_probe();
 Probe kernel_modules_probe();
 Probe kernel_probe();
 Probe memory_probe();
+Probe nccl_config_probe();
 Probe os_probe();
 Probe pci_probe();
 Probe process_probe();
 Probe python_environments_probe();
+Probe rdma_probe();
 Probe shared_memory_probe();
 Probe variables_probe();
 
 std::span<const Probe> probes() {
   static const std::vector<Probe> kProbes = {
-      // clang-format off: one line each
+      // clang-format off
       os_probe(),
       kernel_probe(),
       architecture_probe(),
@@ -34,11 +38,15 @@ std::span<const Probe> probes() {
       shared_memory_probe(),
       process_probe(),
       variables_probe(),
+      compilers_probe(),
       pci_probe(),
-      python_environments_probe(),
+      interfaces_probe(),
+      rdma_probe(),
+      nccl_config_probe(),
       device_nodes_probe(),
-      kernel_modules_probe(),
       gpu_libraries_probe(),
+      kernel_modules_probe(),
+      python_environments_probe(),
       // clang-format on
   };
   return kProbes;

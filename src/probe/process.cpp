@@ -8,7 +8,6 @@ namespace preflight::probe {
 namespace {
 
 constexpr std::string_view kLimitsPath = "/proc/self/limits";
-constexpr std::string_view kStatusPath = "/proc/self/status";
 constexpr std::string_view kReads[] = {kLimitsPath, kStatusPath};
 constexpr Sets kSets[] = {{"host", "limits."}, {"host", "seccomp."}, {"host", "capabilities."}};
 

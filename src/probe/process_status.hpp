@@ -10,6 +10,8 @@
 
 namespace preflight::probe {
 
+constexpr std::string_view kStatusPath = "/proc/self/status";
+
 // The text after "NAME:" in /proc/PID/status; empty when there is no such line.
 std::optional<std::string_view> status_field(std::string_view status, std::string_view name);
 

@@ -42,6 +42,10 @@ MemoryTree& MemoryTree::file(const std::string& path, std::string text, unsigned
              {FileKind::regular, std::move(text), {.permissions = permissions}, target::Access::read_only});
 }
 
+MemoryTree& MemoryTree::program(const std::string& path) {
+  return add(path, {FileKind::regular, "", {.permissions = 0755}, target::Access::read_only});
+}
+
 MemoryTree& MemoryTree::link(const std::string& path, const std::string& text) {
   return add(path, {FileKind::link, text, {}, {}});
 }

@@ -11,6 +11,8 @@ namespace preflight::test {
 class MemoryTree final : public target::FileTree {
  public:
   MemoryTree& file(const std::string& path, std::string text, unsigned permissions = 0644);
+  // A file that may be executed.
+  MemoryTree& program(const std::string& path);
   MemoryTree& link(const std::string& path, const std::string& text);
   MemoryTree& directory(const std::string& path);
   // A character device; `access` is what this process may do with it.

@@ -51,6 +51,24 @@ void add_buses(MemoryTree& root) {
             "Model: NVIDIA H100 80GB HBM3\nGPU UUID: GPU-8932f937\nDevice Minor: 0\n");
 }
 
+void add_network(MemoryTree& root) {
+  const std::string eth0 = "/sys/class/net/eth0/";
+  root.file(eth0 + "uevent", "INTERFACE=eth0\n")
+      .file(eth0 + "operstate", "up\n")
+      .file(eth0 + "mtu", "9000\n")
+      .file(eth0 + "speed", "100000\n")
+      .link(eth0 + "device", "../../../bus/pci/devices/0000:3b:00.0");
+  const std::string mlx5 = "/sys/class/infiniband/mlx5_0/";
+  root.file(mlx5 + "ports/1/state", "4: ACTIVE\n")
+      .file(mlx5 + "ports/1/link_layer", "InfiniBand\n")
+      .file(mlx5 + "fw_ver", "28.39.1002\n")
+      .directory(mlx5 + "device/infiniband_verbs/uverbs0")
+      .device("/dev/infiniband/uverbs0", 231, 192, target::Access::read_write)
+      .file("/etc/nccl.conf", "NCCL_IB_HCA=mlx5_0\n")
+      .file("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\n")
+      .file("/root/.nccl.conf", "NCCL_DEBUG=WARN\n");
+}
+
 }  // namespace
 
 void add_rich_system(MemoryTree& root) {
@@ -58,6 +76,7 @@ void add_rich_system(MemoryTree& root) {
   add_process(root);
   add_container(root);
   add_buses(root);
+  add_network(root);
 }
 
 }  // namespace preflight::test
