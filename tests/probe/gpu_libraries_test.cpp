@@ -183,6 +183,12 @@ TEST_CASE("a compat libcuda tells the drivers that it may run on") {
   CHECK(at(document, path, "compat.driver_branches") == "535, 550");
   CHECK(at(document, kDriverPath, "compat.cuda") == "absent");
 
+  const std::string of_easybuild = "/apps/software/CUDAcompat/13.1/lib64/libcuda.so.1";
+  root.file(of_easybuild, image.bytes());
+  root.file("/proc/self/environ", "LD_LIBRARY_PATH=/apps/software/CUDAcompat/13.1/lib64");
+  document = run_probe("gpu-libraries", root);
+  CHECK(host_state(document, "driver.libcuda_kind") == "compat");
+
   image.notes.front().description = "no JSON";
   root.file(path, image.bytes());
   document = run_probe("gpu-libraries", root);

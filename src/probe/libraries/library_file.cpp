@@ -25,10 +25,12 @@ bool below_stubs(std::string_view path) {
   return has_component(path, [](std::string_view name) { return name == "stubs"; });
 }
 
-// /usr/local/cuda-12.4/compat and its like.
+// /usr/local/cuda-12.4/compat, conda's cuda-compat and EasyBuild's CUDAcompat.
 bool below_compat(std::string_view path) {
-  return has_component(
-      path, [](std::string_view name) { return name == "compat" || name.starts_with("cuda-compat"); });
+  return has_component(path, [](std::string_view name) {
+    const std::string lower = to_lower(name);
+    return lower == "compat" || lower.starts_with("cuda-compat") || lower.starts_with("cudacompat");
+  });
 }
 
 Kind kind_of(const KnownLibrary& library, const elf::File& file, std::string_view asked,
