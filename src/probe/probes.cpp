@@ -6,6 +6,7 @@
 namespace preflight::probe {
 
 Probe architecture_probe();
+Probe c_libraries_probe();
 Probe cgroup_probe();
 Probe compilers_probe();
 Probe container_probe();
@@ -31,6 +32,7 @@ std::span<const Probe> probes() {
       os_probe(),
       kernel_probe(),
       architecture_probe(),
+      c_libraries_probe(),
       memory_probe(),
       firmware_probe(),
       container_probe(),
