@@ -24,11 +24,12 @@ Probe process_probe();
 Probe python_environments_probe();
 Probe rdma_probe();
 Probe shared_memory_probe();
+Probe toolkits_probe();
 Probe variables_probe();
 
 std::span<const Probe> probes() {
   static const std::vector<Probe> kProbes = {
-      // clang-format off
+      // clang-format off: one line each
       os_probe(),
       kernel_probe(),
       architecture_probe(),
@@ -49,6 +50,7 @@ std::span<const Probe> probes() {
       gpu_libraries_probe(),
       kernel_modules_probe(),
       python_environments_probe(),
+      toolkits_probe(),
       // clang-format on
   };
   return kProbes;

@@ -1,0 +1,211 @@
+// NVIDIA's container toolkit, its configuration, CDI specifications and Docker's.
+#include <algorithm>
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "elf/contents.hpp"
+#include "probe/libraries/known.hpp"
+#include "probe/probe.hpp"
+#include "probe/reading.hpp"
+#include "probe/services/dpkg_status.hpp"
+#include "probe/services/toml_settings.hpp"
+#include "support/json.hpp"
+#include "support/text.hpp"
+#include "support/version.hpp"
+
+namespace preflight::probe {
+
+namespace {
+
+using facts::Gap;
+using target::FileTree;
+
+constexpr std::string_view kPackages = "/var/lib/dpkg/status";
+constexpr std::string_view kConfiguration = "/etc/nvidia-container-runtime/config.toml";
+constexpr std::string_view kDocker = "/etc/docker/daemon.json";
+constexpr std::string_view kReads[] = {
+    kPackages,        kConfiguration,        kDocker,
+    "/etc/cdi",       "/etc/cdi/*",          "/var/run/cdi",
+    "/var/run/cdi/*", "/usr/bin/nvidia-ctk", "/usr/bin/nvidia-container-runtime-hook"};
+constexpr Sets kSets[] = {{"host", "container_toolkit."}, {"host", "docker."}};
+
+constexpr std::size_t kLargestPackages = std::size_t{64} << 20U;
+constexpr std::size_t kLargestSpecification = std::size_t{4} << 20U;
+constexpr std::size_t kMostSpecifications = 100;
+constexpr std::uint64_t kLargestBuildInformation = std::uint64_t{1} << 20U;
+
+// Go writes the linker's options into the section .go.buildinfo of a program; the toolkit's makefile sets its
+// version with one: "-X github.com/NVIDIA/nvidia-container-toolkit/internal/info.version=1.17.8".
+Result<std::string> version_of_program(const ByteSource& program) {
+  const auto file = elf::File::open(program);
+  if (!file) return file.error();
+  const auto section = file->section(".go.buildinfo");
+  if (!section) return section.error();
+  constexpr std::string_view kOption = "internal/info.version=";
+  std::string version;
+  const auto found =
+      elf::find_text(*file, *section, kOption, kLargestBuildInformation, [&](std::string_view text) {
+        version = leading_dotted_version(text.substr(kOption.size()));
+        return !version.empty();
+      });
+  if (!found) return found.error();
+  if (!*found) return Error{ErrorKind::malformed, "the program states no version in a known way"};
+  return version;
+}
+
+void write_version(const FileTree& files, facts::SubjectWriter& host) {
+  constexpr std::string_view kFact = "container_toolkit.version";
+  if (const auto status = files.read(kPackages, kLargestPackages)) {
+    const auto package = services::find_installed(*status, [](std::string_view name) {
+      return name == "nvidia-container-toolkit" || name == "nvidia-container-toolkit-base";
+    });
+    if (package) {
+      host.set(kFact, package->version, std::string(kPackages) + " " + package->name);
+      return;
+    }
+  }
+  constexpr std::array<std::string_view, 2> kPrograms = {"/usr/bin/nvidia-ctk",
+                                                         "/usr/bin/nvidia-container-runtime-hook"};
+  for (const auto path : kPrograms) {
+    const auto program = files.open(path);
+    if (!program && program.error().kind == ErrorKind::not_found) continue;
+    const auto version = program ? version_of_program(**program) : program.error();
+    if (version) {
+      host.set(kFact, *version, std::string(path) + " .go.buildinfo");
+    } else {
+      host.unknown(kFact, {version.error().message, Gap::unreadable}, path);
+    }
+    return;
+  }
+  host.absent(kFact, kPrograms.front());
+}
+
+void write_configuration(const FileTree& files, facts::SubjectWriter& host) {
+  struct Setting {
+    std::string_view fact;
+    std::string_view key;
+    bool is_boolean;
+  };
+  constexpr Setting kSettings[] = {
+      {"container_toolkit.mode", "nvidia-container-runtime.mode", false},
+      {"container_toolkit.ldconfig", "nvidia-container-cli.ldconfig", false},
+      {"container_toolkit.no_cgroups", "nvidia-container-cli.no-cgroups", true},
+      {"container_toolkit.disable_require", "disable-require", true},
+  };
+  const auto text = files.read(kConfiguration);
+  if (!text) {
+    for (const auto& setting : kSettings) set_error(host, setting.fact, text.error(), kConfiguration);
+    set_error(host, "container_toolkit.config_path", text.error(), kConfiguration);
+    return;
+  }
+  host.set("container_toolkit.config_path", kConfiguration, kConfiguration);
+  const auto settings = services::read_toml_settings(*text);
+  for (const auto& setting : kSettings) {
+    const auto found = settings.find(setting.key);
+    if (found == settings.end()) {
+      host.absent(setting.fact, kConfiguration);
+    } else if (!setting.is_boolean) {
+      host.set(setting.fact, found->second, kConfiguration);
+    } else if (found->second == "true" || found->second == "false") {
+      host.set(setting.fact, found->second == "true", kConfiguration);
+    } else {
+      host.unknown(setting.fact, {"neither true nor false", Gap::unreadable}, kConfiguration);
+    }
+  }
+}
+
+// The driver version in the first "libcuda.so.535.104.05" of a specification. It is YAML or JSON; the name is
+// the same in both.
+std::optional<std::string> driver_version_of(std::string_view specification) {
+  constexpr std::string_view kName = "libcuda.so.";
+  for (auto at = specification.find(kName); at != std::string_view::npos;
+       at = specification.find(kName, at + 1)) {
+    const auto version = leading_dotted_version(specification.substr(at + kName.size()));
+    if (auto found = libraries::version_in_name(std::string(kName) + std::string(version))) return found;
+  }
+  return std::nullopt;
+}
+
+void write_specifications(const FileTree& files, facts::SubjectWriter& host) {
+  constexpr std::string_view kPlaces = "/etc/cdi, /var/run/cdi";
+  std::vector<std::string> paths;
+  std::optional<std::pair<std::string, std::string>> version;  // and its source
+  std::optional<Error> problem;
+  for (const auto* const directory : {"/etc/cdi", "/var/run/cdi"}) {
+    const auto entries = files.list(directory);
+    if (!entries) {
+      if (entries.error().kind != ErrorKind::not_found) problem = entries.error();
+      continue;
+    }
+    for (const auto& entry : *entries) {
+      const bool is_specification =
+          entry.name.ends_with(".yaml") || entry.name.ends_with(".yml") || entry.name.ends_with(".json");
+      if (!is_specification || paths.size() == kMostSpecifications) continue;
+      auto path = target::join_path(directory, entry.name);
+      const auto text = files.read(path, kLargestSpecification);
+      if (!text) {
+        problem = text.error();
+        continue;
+      }
+      if (text->find("nvidia.com/") == std::string::npos) continue;
+      if (auto found = driver_version_of(*text); found && !version) version.emplace(std::move(*found), path);
+      paths.push_back(std::move(path));
+    }
+  }
+  if (problem) {
+    host.unknown("container_toolkit.cdi_specs", unknown_after(*problem), kPlaces);
+  } else {
+    host.set("container_toolkit.cdi_specs", facts::string_list(paths), kPlaces);
+  }
+  if (version) {
+    host.set("container_toolkit.cdi_driver_version", version->first, version->second);
+  } else if (problem) {
+    host.unknown("container_toolkit.cdi_driver_version", unknown_after(*problem), kPlaces);
+  } else {
+    host.absent("container_toolkit.cdi_driver_version", kPlaces);
+  }
+}
+
+void write_docker(const FileTree& files, facts::SubjectWriter& host) {
+  const auto text = files.read(kDocker);
+  if (!text) {
+    set_rest_error(host, "docker.", text.error(), kDocker);
+    return;
+  }
+  const auto json = parse_json(*text);
+  if (!json || !json->is_object()) {
+    const std::string reason = json ? "not a JSON object" : json.error().message;
+    host.rest_unknown("docker.", {reason, Gap::unreadable}, kDocker);
+    return;
+  }
+  const auto runtime = json->find("default-runtime");
+  if (runtime != json->end() && runtime->is_string()) {
+    host.set("docker.default_runtime", runtime->get<std::string>(), kDocker);
+  } else {
+    host.absent("docker.default_runtime", kDocker);
+  }
+  const auto runtimes = json->find("runtimes");
+  const bool has_nvidia = runtimes != json->end() && runtimes->is_object() && runtimes->contains("nvidia");
+  host.set("docker.nvidia_runtime", has_nvidia, kDocker);
+}
+
+void run(const Context& context, facts::FactWriter& writer) {
+  write_version(context.files, writer.host());
+  write_configuration(context.files, writer.host());
+  write_specifications(context.files, writer.host());
+  write_docker(context.files, writer.host());
+}
+
+}  // namespace
+
+Probe container_toolkit_probe() {
+  return {"container-toolkit",
+          "NVIDIA's container toolkit, CDI specifications and Docker's runtimes",
+          Needs::files,
+          kReads,
+          kSets,
+          run};
+}
+
+}  // namespace preflight::probe

@@ -1,0 +1,21 @@
+// Debian's package database, /var/lib/dpkg/status.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace preflight::probe::services {
+
+struct DebianPackage {
+  std::string name;
+  std::string version;  // upstream's part, dotted numbers only: "535.104.05" of "1:535.104.05-0ubuntu1"
+};
+
+// The first installed package whose name is accepted and whose version begins with a number. Packages that
+// were removed and left their configuration are passed over.
+std::optional<DebianPackage> find_installed(std::string_view status,
+                                            const std::function<bool(std::string_view)>& accept);
+
+}  // namespace preflight::probe::services
