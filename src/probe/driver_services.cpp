@@ -104,9 +104,12 @@ void write_running(const FileTree& files, const Daemon& daemon, Processes& proce
   }
 }
 
+// "nvidia-fabricmanager", or with a branch: "nvidia-fabricmanager-535".
 bool is_fabric_manager(std::string_view package) {
-  return package == "nvidia-fabricmanager" ||
-         (package.starts_with("nvidia-fabricmanager-") && is_number(package.substr(package.rfind('-') + 1)));
+  constexpr std::string_view kName = "nvidia-fabricmanager";
+  if (!package.starts_with(kName)) return false;
+  package.remove_prefix(kName.size());
+  return package.empty() || (package.front() == '-' && is_number(package.substr(1)));
 }
 
 void write_version(const FileTree& files, facts::SubjectWriter& host) {

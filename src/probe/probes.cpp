@@ -10,7 +10,9 @@ Probe c_libraries_probe();
 Probe cgroup_probe();
 Probe compilers_probe();
 Probe container_probe();
+Probe container_toolkit_probe();
 Probe device_nodes_probe();
+Probe driver_services_probe();
 Probe firmware_probe();
 Probe gpu_libraries_probe();
 Probe interfaces_probe();
@@ -51,6 +53,8 @@ std::span<const Probe> probes() {
       kernel_modules_probe(),
       python_environments_probe(),
       toolkits_probe(),
+      driver_services_probe(),
+      container_toolkit_probe(),
       // clang-format on
   };
   return kProbes;

@@ -1,5 +1,8 @@
 #include "rich_root.hpp"
 
+#include "doubles/elf_image.hpp"
+#include "doubles/loader_cache_image.hpp"
+
 namespace preflight::test {
 
 namespace {
@@ -16,12 +19,38 @@ void add_driver(MemoryTree& root) {
       .file("/lib/modules/5.15.0-105-generic/updates/dkms/nvidia.ko", "no ELF file");
 }
 
+void add_toolkit(MemoryTree& root) {
+  const std::string toolkit = "/usr/local/cuda-12.4/";
+  for (const auto* name :
+       {"lib64/libcudart.so.12", "lib64/libnccl.so.2", "lib64/stubs/libcuda.so", "compat/libcuda.so.1",
+        "lib64/libcudnn.so.9", "lib64/libcudnn_graph.so.9", "bin/nvcc"}) {
+    root.file(toolkit + name, ElfImage{}.bytes());
+  }
+  root.file(toolkit + "version.json", R"({"cuda": {"version": "12.4.1"}})")
+      .link("/usr/local/cuda", "cuda-12.4")
+      .file("/etc/ld.so.cache",
+            loader_cache_image({{"libcuda.so.1", "/usr/lib/x86_64-linux-gnu/libcuda.so.1"}}))
+      .file("/usr/lib/x86_64-linux-gnu/libcuda.so.1", ElfImage{}.bytes());
+}
+
+void add_services(MemoryTree& root) {
+  root.file("/var/lib/dpkg/status", "Package: a\nStatus: install ok installed\nVersion: 1\n")
+      .file("/run/nvidia-imex/nvidia-imex.pid", "77\n")
+      .file("/proc/77/comm", "nvidia-imex\n")
+      .file("/usr/bin/nvidia-ctk", ElfImage{}.bytes())
+      .file("/etc/nvidia-container-runtime/config.toml", "disable-require = false\n")
+      .file("/etc/cdi/nvidia.yaml", "kind: nvidia.com/gpu\n")
+      .file("/etc/docker/daemon.json", "{}");
+}
+
 }  // namespace
 
 MemoryTree rich_root() {
   MemoryTree root;
   add_rich_system(root);
   add_driver(root);
+  add_toolkit(root);
+  add_services(root);
   return root;
 }
 

@@ -5,7 +5,8 @@ namespace preflight::facts {
 namespace {
 
 constexpr Declaration kFacts[] = {
-    {"fabric_manager.version", kVersion, "Version of the installed fabric manager, from its binary"},
+    {"fabric_manager.version", kVersion,
+     "Version of the installed fabric manager, from the database of Debian packages"},
     {"fabric_manager.running", kBoolean, "A process nv-fabricmanager runs"},
     {"persistenced.running", kBoolean, "A process nvidia-persistenced runs"},
     {"imex.running", kBoolean, "A process nvidia-imex runs"},
