@@ -1,14 +1,10 @@
 // Every Python environment of the target: found, and read without running Python.
-#include <algorithm>
-#include <optional>
-
 #include "probe/environments/discovery.hpp"
 #include "probe/environments/import_path.hpp"
 #include "probe/environments/installation.hpp"
 #include "probe/environments/interpreter.hpp"
 #include "probe/environments/packages.hpp"
 #include "probe/environments/requirements.hpp"
-#include "probe/environments/search_path.hpp"
 #include "probe/environments/surroundings.hpp"
 #include "probe/environments/torch.hpp"
 #include "probe/probe.hpp"
@@ -23,73 +19,6 @@ using environments::Surroundings;
 using facts::Gap;
 using target::FileTree;
 using target::join_path;
-
-constexpr std::size_t kMostEnvironments = 200;
-
-struct Environment {
-  Installation python;
-  std::string id;
-  bool requested = false;
-  bool active = false;
-};
-
-struct Discovered {
-  std::vector<Environment> environments;
-  std::vector<std::pair<std::string, Error>> missing;  // requested, and no environment
-  bool complete = true;
-};
-
-bool same(const Installation& left, const Installation& right) {
-  return left.prefix == right.prefix && left.library == right.library;
-}
-
-Result<Installation> locate(const FileTree& files, const environments::Candidate& candidate) {
-  return candidate.kind == environments::CandidateKind::executable
-             ? environments::find_by_executable(files, candidate.path)
-             : environments::find_by_prefix(files, candidate.path);
-}
-
-// The prefix; for a second Python of the same prefix (python3.12 beside python3.11 in /usr) its executable.
-std::string id_for(const Installation& python, const std::vector<Environment>& others) {
-  const bool is_taken = std::ranges::any_of(
-      others, [&](const Environment& other) { return other.python.prefix == python.prefix; });
-  return is_taken ? python.executable : python.prefix;
-}
-
-Discovered discover(const Context& context, const Surroundings& surroundings) {
-  Discovered result;
-  for (const auto& candidate : environments::find_candidates(context, surroundings)) {
-    auto python = locate(context.files, candidate);
-    if (!python) {
-      if (candidate.requested) result.missing.emplace_back(candidate.path, python.error());
-      continue;
-    }
-    // Python 2 and directories of packages that nobody asked for are none of our business.
-    if (python->library.starts_with("python2") || (python->library.empty() && !candidate.requested)) continue;
-    const auto known = std::ranges::find_if(
-        result.environments, [&](const Environment& other) { return same(other.python, *python); });
-    if (known != result.environments.end()) continue;
-    if (result.environments.size() == kMostEnvironments) {
-      result.complete = false;
-      break;
-    }
-    auto id = id_for(*python, result.environments);
-    result.environments.push_back({std::move(*python), std::move(id), candidate.requested, false});
-  }
-  return result;
-}
-
-// What python on PATH runs; without one, what VIRTUAL_ENV or CONDA_PREFIX names.
-std::optional<Installation> find_active(const FileTree& files, const Surroundings& surroundings) {
-  for (const auto& executable : environments::interpreters_on_path(files, surroundings)) {
-    if (auto python = environments::find_by_executable(files, executable)) return *python;
-  }
-  for (const auto* const name : {"VIRTUAL_ENV", "CONDA_PREFIX"}) {
-    if (surroundings.variable(name).empty()) continue;
-    if (auto python = environments::find_by_prefix(files, surroundings.variable(name))) return *python;
-  }
-  return {};
-}
 
 std::string kind_of(const FileTree& files, const Installation& python) {
   if (python.venv) return python.venv->made_by_uv ? "uv" : "venv";
@@ -121,7 +50,7 @@ void write_conda(const FileTree& files, const Installation& python, facts::Subje
 }
 
 void write_environment(const Context& context, const Surroundings& surroundings,
-                       const Environment& environment, facts::SubjectWriter writer) {
+                       const environments::Environment& environment, facts::SubjectWriter writer) {
   const auto& files = context.files;
   const auto& python = environment.python;
   writer.set("prefix", python.prefix, python.prefix);
@@ -155,10 +84,7 @@ void write_missing(const std::string& path, const Error& error, facts::SubjectWr
 
 void run(const Context& context, facts::FactWriter& writer) {
   const auto surroundings = environments::read_surroundings(context);
-  auto found = discover(context, surroundings);
-  if (const auto active = find_active(context.files, surroundings)) {
-    for (auto& one : found.environments) one.active = same(one.python, *active);
-  }
+  const auto found = environments::discover(context, surroundings);
   for (const auto& [path, error] : found.missing) {
     write_missing(path, error, writer.subject("environment", path));
   }

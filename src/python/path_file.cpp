@@ -4,15 +4,9 @@
 
 namespace preflight::python {
 
-namespace {
-
-constexpr std::size_t kMostPaths = 1000;
-
-}  // namespace
-
 std::vector<std::string_view> parse_path_file(std::string_view text) {
   std::vector<std::string_view> paths;
-  while (!text.empty() && paths.size() < kMostPaths) {
+  while (!text.empty()) {
     const auto end = text.find_first_of("\r\n");
     auto line = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);

@@ -6,7 +6,7 @@
 
 namespace preflight::python {
 
-// The lines that add a directory to the import path, in order, views of the text; at most 1,000. They may be
+// The lines that add a directory to the import path, in order, views of the text. They may be
 // relative to the directory of the file. Lines that Python would execute ("import ...") are passed over.
 std::vector<std::string_view> parse_path_file(std::string_view text);
 

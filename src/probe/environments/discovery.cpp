@@ -1,125 +1,76 @@
 #include "probe/environments/discovery.hpp"
 
 #include <algorithm>
-#include <array>
-
-#include "probe/environments/installation.hpp"
-#include "probe/environments/search_path.hpp"
-#include "support/text.hpp"
 
 namespace preflight::probe::environments {
 
 namespace {
 
-using target::FileKind;
 using target::FileTree;
-using target::join_path;
 
-constexpr std::size_t kMostEntries = 200;  // of a directory of environments
-using Candidates = std::vector<Candidate>;
-
-void add_prefix(Candidates& found, std::string path) {
-  found.push_back({CandidateKind::prefix, std::move(path)});
+Result<Installation> locate(const FileTree& files, const Candidate& candidate) {
+  return candidate.kind == CandidateKind::executable ? find_by_executable(files, candidate.path)
+                                                     : find_by_prefix(files, candidate.path);
 }
 
-// Every directory below `parent` (links to directories too), whether or not it is an environment.
-void add_children(const FileTree& files, const std::string& parent, Candidates& found) {
-  const auto entries = files.list(parent);
-  if (!entries) return;
-  std::size_t count = 0;
-  for (const auto& entry : *entries) {
-    if (entry.kind != FileKind::directory && entry.kind != FileKind::link) continue;
-    if (++count > kMostEntries) return;
-    add_prefix(found, join_path(parent, entry.name));
-  }
-}
-
-void add_requested(const Context& context, Candidates& found) {
-  for (const auto& path : context.requested_environments) {
-    const auto status = context.files.status(path);
-    const bool is_file = status && status->kind == FileKind::regular;
-    found.push_back({is_file ? CandidateKind::executable : CandidateKind::prefix, path, true});
-  }
-}
-
-void add_named_by_variables(const Surroundings& surroundings, Candidates& found) {
-  for (const auto* const name : {"VIRTUAL_ENV", "CONDA_PREFIX"}) {
-    const auto prefix = surroundings.variable(name);
-    if (prefix.starts_with('/')) add_prefix(found, std::string(prefix));
-  }
-}
-
-void add_interpreters_of(const FileTree& files, const std::string& directory, Candidates& found) {
-  const auto entries = files.list(directory);
-  if (!entries) return;
-  for (const auto& entry : *entries) {
-    if (entry.kind != FileKind::regular && entry.kind != FileKind::link) continue;
-    if (is_interpreter_name(entry.name) && entry.name != "python2") {
-      found.push_back({CandidateKind::executable, join_path(directory, entry.name)});
+class Collector {
+ public:
+  // The environment, new or known already; a null pointer when there is no room for more.
+  Environment* add(Installation python) {
+    auto& all = result_.environments;
+    const auto known = std::ranges::find_if(all, [&](const Environment& other) {
+      return other.python.prefix == python.prefix && other.python.library == python.library;
+    });
+    if (known != all.end()) return &*known;
+    if (all.size() == kMostEnvironments) {
+      result_.complete = false;
+      return nullptr;
     }
+    const bool is_taken = std::ranges::any_of(
+        all, [&](const Environment& other) { return other.python.prefix == python.prefix; });
+    auto id = is_taken ? python.executable : python.prefix;
+    return &all.emplace_back(Environment{std::move(python), std::move(id)});
   }
-}
 
-void add_system(const FileTree& files, Candidates& found) {
-  for (const auto* const directory : {"/usr/local/bin", "/usr/bin"}) {
-    // First what "python3" means there: it gives its prefix the name.
-    found.push_back({CandidateKind::executable, join_path(directory, "python3")});
-    add_interpreters_of(files, directory, found);
+  void add_missing(std::string path, Error error) {
+    result_.missing.emplace_back(std::move(path), std::move(error));
   }
-}
 
-void add_conda(const FileTree& files, const std::string& base, Candidates& found) {
-  add_prefix(found, base);
-  add_children(files, join_path(base, "envs"), found);
-}
+  Discovered take() { return std::move(result_); }
 
-void add_in_opt(const FileTree& files, Candidates& found) {
-  add_conda(files, "/opt/conda", found);
-  const auto entries = files.list("/opt");
-  if (!entries || entries->size() > kMostEntries) return;
-  for (const auto& entry : *entries) {
-    const auto prefix = join_path("/opt", entry.name);
-    if (files.exists(join_path(prefix, "pyvenv.cfg"))) add_prefix(found, prefix);
-  }
-}
+ private:
+  Discovered result_;
+};
 
-void add_in_home(const FileTree& files, const std::string& home, Candidates& found) {
-  for (const auto* const name : {"miniconda3", "anaconda3", "miniforge3", "mambaforge"}) {
-    add_conda(files, join_path(home, name), found);
-  }
-  if (const auto text = files.read(join_path(home, ".conda/environments.txt"))) {
-    const auto paths = lines(*text);
-    for (const auto path : std::span(paths).first(std::min(paths.size(), kMostEntries))) {
-      if (path.starts_with('/')) add_prefix(found, std::string(path));
-    }
-  }
-  for (const auto* const name : {".pyenv/versions", ".local/share/uv/python", ".virtualenvs"}) {
-    add_children(files, join_path(home, name), found);
-  }
-}
-
-void add_workspaces(const std::string& working_directory, Candidates& found) {
-  add_prefix(found, "/workspace/.venv");
-  if (!working_directory.starts_with('/')) return;
-  add_prefix(found, join_path(working_directory, ".venv"));
-  add_prefix(found, join_path(working_directory, "venv"));
+// Python 2 and directories of packages that nobody asked for are none of our business.
+bool is_wanted(const Installation& python) {
+  return !python.library.empty() && !python.library.starts_with("python2");
 }
 
 }  // namespace
 
-Candidates find_candidates(const Context& context, const Surroundings& surroundings) {
-  const auto& files = context.files;
-  Candidates found;
-  add_requested(context, found);
-  for (auto& executable : interpreters_on_path(files, surroundings)) {
-    found.push_back({CandidateKind::executable, std::move(executable)});
+Discovered discover(const Context& context, const Surroundings& surroundings) {
+  Collector collector;
+  for (const auto& candidate : requested_candidates(context, surroundings)) {
+    auto python = locate(context.files, candidate);
+    if (!python) {
+      collector.add_missing(candidate.path, python.error());
+    } else if (auto* const environment = collector.add(std::move(*python))) {
+      environment->requested = true;
+    }
   }
-  add_named_by_variables(surroundings, found);
-  add_workspaces(surroundings.working_directory, found);
-  add_system(files, found);
-  add_in_opt(files, found);
-  for (const auto& home : surroundings.homes) add_in_home(files, home, found);
-  return found;
+  bool has_active = false;
+  for (const auto& candidate : active_candidates(context.files, surroundings)) {
+    auto python = locate(context.files, candidate);
+    if (!python || !is_wanted(*python)) continue;
+    auto* const environment = collector.add(std::move(*python));
+    if (environment != nullptr && !has_active) environment->active = has_active = true;
+  }
+  for (const auto& candidate : usual_candidates(context.files, surroundings)) {
+    auto python = locate(context.files, candidate);
+    if (python && is_wanted(*python)) collector.add(std::move(*python));
+  }
+  return collector.take();
 }
 
 }  // namespace preflight::probe::environments

@@ -12,11 +12,12 @@ namespace preflight::probe::environments {
 
 namespace {
 
+using python::InstalledKind;
 using target::FileTree;
 using target::join_path;
 
 constexpr std::size_t kMostDirectories = 200;
-constexpr std::size_t kMostPathFiles = 200;
+constexpr std::size_t kMostPathLines = 1000;
 
 enum class PathFiles { follow, ignore };
 
@@ -26,10 +27,11 @@ class Builder {
 
   // Adds a directory, and then what its path files name (site.addsitedir).
   void add(const std::string& path, PathFiles path_files) {
-    if (result_.directories.size() >= kMostDirectories) return;
     const auto resolved = files_->resolve(path);
     if (!resolved) {
-      if (resolved.error().kind != ErrorKind::not_found) fail(path, resolved.error());
+      // Links in a cycle lead nowhere, for Python neither.
+      const auto kind = resolved.error().kind;
+      if (kind != ErrorKind::not_found && kind != ErrorKind::malformed) fail(path, resolved.error());
       return;
     }
     if (!seen_.insert(*resolved).second) return;
@@ -37,6 +39,10 @@ class Builder {
     if (!entries) {
       // A file on the import path is a ZIP archive: nothing that pip would have installed.
       if (entries.error().kind != ErrorKind::wrong_type) fail(path, entries.error());
+      return;
+    }
+    if (result_.directories.size() == kMostDirectories) {
+      fail(path, {ErrorKind::too_large, "more than 200 directories on the import path"});
       return;
     }
     result_.directories.push_back({*resolved, std::move(*entries)});
@@ -48,23 +54,31 @@ class Builder {
  private:
   void follow_path_files(std::size_t place) {
     const auto directory = result_.directories[place].path;
-    std::vector<std::string> names;
+    std::vector<std::string> names;  // first: following them adds directories
     for (const auto& entry : result_.directories[place].entries) {
       const auto kind = python::read_installed_name(entry.name).kind;
-      const bool adds = kind == python::InstalledKind::path_file || kind == python::InstalledKind::egg_link;
-      if (adds && !entry.name.starts_with('.') && names.size() < kMostPathFiles) names.push_back(entry.name);
+      const bool adds = kind == InstalledKind::path_file || kind == InstalledKind::egg_link;
+      if (adds && !entry.name.starts_with('.')) names.push_back(entry.name);
     }
     for (const auto& name : names) follow(directory, name);
   }
 
   void follow(const std::string& directory, const std::string& name) {
+    if (lines_ > kMostPathLines) return;
     const auto path = join_path(directory, name);
-    const auto text = files_->read_head(path, FileTree::kDefaultLimit);
+    const auto text = files_->read(path);
     if (!text) {
       if (text.error().kind != ErrorKind::not_found) fail(path, text.error());
       return;
     }
-    for (const auto line : python::parse_path_file(*text)) {
+    auto lines = python::parse_path_file(*text);
+    // An egg-link names one directory; its second line is for setuptools.
+    if (python::read_installed_name(name).kind == InstalledKind::egg_link && !lines.empty()) lines.resize(1);
+    for (const auto line : lines) {
+      if (++lines_ > kMostPathLines) {
+        fail(path, {ErrorKind::too_large, "more than 1,000 paths in .pth files"});
+        return;
+      }
       add(line.starts_with('/') ? std::string(line) : join_path(directory, line), PathFiles::ignore);
     }
   }
@@ -75,6 +89,7 @@ class Builder {
 
   const FileTree* files_;
   ImportPath result_;
+  std::size_t lines_ = 0;  // of path files, followed so far
   std::set<std::string, std::less<>> seen_;
 };
 

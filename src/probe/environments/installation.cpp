@@ -164,6 +164,12 @@ Result<Installation> find_by_prefix(const FileTree& files, std::string_view pref
     const auto executable = join_path(*directory, name);
     if (auto found = find_by_executable(files, executable)) return found;
   }
+  if (const auto entries = files.list(join_path(*directory, "bin"))) {
+    for (const auto& entry : *entries) {
+      if (python::series_of_library(entry.name).empty()) continue;
+      if (auto found = find_by_executable(files, join_path(*directory, "bin/" + entry.name))) return found;
+    }
+  }
   if (holds_packages(files, *directory)) {
     Installation found;
     found.prefix = *directory;

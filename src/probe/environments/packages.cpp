@@ -21,7 +21,7 @@ constexpr std::size_t kMostPackages = 20'000;
 // Where the metadata of an entry is: the directory or file that stands for the package, and the file to read.
 struct MetadataPlace {
   std::string path;
-  std::string file;
+  std::string file;          // empty for what is inside a ZIP file
   std::string requirements;  // requires.txt of a directory in setuptools' old format; else empty
 };
 
@@ -45,7 +45,7 @@ std::optional<MetadataPlace> place_of(const FileTree& files, const std::string& 
       if (followed_kind(files, path, entry) != FileKind::directory) return MetadataPlace{path, path, {}};
       return in_egg(path);
     case InstalledKind::egg:
-      if (followed_kind(files, path, entry) != FileKind::directory) return {};  // a ZIP file
+      if (followed_kind(files, path, entry) != FileKind::directory) return MetadataPlace{path, {}, {}};
       return in_egg(join_path(path, "EGG-INFO"));
     case InstalledKind::egg_link:
     case InstalledKind::path_file:
@@ -79,6 +79,13 @@ class Reader {
   void read(const python::InstalledName& name, const MetadataPlace& place) {
     Package package;
     package.path = place.path;
+    if (place.file.empty()) {
+      package.name = python::normalize_name(name.name);
+      package.version = name.version;
+      package.problem = place.path + ": metadata in a ZIP file isn't read";
+      if (!package.version.empty()) add(std::move(package));
+      return;
+    }
     const auto headers = read_header_block(*files_, place.file);
     if (headers) {
       package.metadata = python::parse_metadata(*headers);
