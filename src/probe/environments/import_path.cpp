@@ -97,7 +97,8 @@ class Builder {
 bool is_debian(const FileTree& files, const Installation& python) {
   return python.base_prefix == "/usr" &&
          (files.exists("/usr/lib/python3/dist-packages") ||
-          files.exists(join_path("/usr/lib", python.library + "/dist-packages")));
+          files.exists(join_path("/usr/lib", python.library + "/dist-packages")) ||
+          files.exists(join_path("/usr/local/lib", python.library + "/dist-packages")));
 }
 
 void add_site_packages(const FileTree& files, const Installation& python, const std::string& prefix,

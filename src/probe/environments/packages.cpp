@@ -63,7 +63,7 @@ class Reader {
     for (const auto& entry : directory.entries) {
       const auto name = python::read_installed_name(entry.name);
       const auto place = place_of(*files_, directory.path, entry, name.kind);
-      if (!place || (!name.name.empty() && !python::is_valid_name(name.name))) continue;
+      if (!place || !python::is_valid_name(name.name)) continue;
       if (result_.installed.size() + result_.hidden.size() == kMostPackages) {
         result_.problems.emplace_back("more than 20,000 packages");
         return;
@@ -89,7 +89,9 @@ class Reader {
     const auto headers = read_header_block(*files_, place.file);
     if (headers) {
       package.metadata = python::parse_metadata(*headers);
-      package.name = python::normalize_name(package.metadata.name);
+      if (python::is_valid_name(package.metadata.name)) {
+        package.name = python::normalize_name(package.metadata.name);
+      }
       package.version = package.metadata.version;
       add_requirements(place, package);
     } else if (headers.error().kind == ErrorKind::not_found) {
