@@ -9,6 +9,7 @@
 #include "derive/image_requirement.hpp"
 #include "derive/lookup.hpp"
 #include "facts/writer.hpp"
+#include "support/text.hpp"
 
 namespace preflight::derive {
 
@@ -107,11 +108,11 @@ void judge(const facts::Map& variables, const std::vector<Possibilities>& gpus,
     const auto text = text_in(variables, name);
     const auto requirement = parse_image_requirement(text);
     if (!requirement) {
-      undecided = name + ": " + requirement.error().message;
+      undecided = join({name, requirement.error().message}, ": ");
       continue;
     }
     const auto met = evaluate_on(gpus, *requirement);
-    if (met == Met::no) unmet.push_back(name + "=" + text);
+    if (met == Met::no) unmet.push_back(join({name, text}, "="));
     if (met == Met::unknown) undecided = name + " asks for what isn't known of this node";
   }
   constexpr std::string_view kSource = "variables, driver.module_version, gpu model; table driver_branch";

@@ -45,7 +45,7 @@ std::vector<std::string> libraries_of(const FileTree& files, std::string_view pr
   std::ranges::sort(names, [](const std::string& left, const std::string& right) {
     return left.size() != right.size() ? left.size() < right.size() : left < right;
   });
-  names.erase(std::ranges::unique(names).begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 
