@@ -37,7 +37,8 @@ constexpr auto kDistributions = R"(
 import importlib.metadata as m, re
 found = {}
 for d in m.distributions():
-    found.setdefault(re.sub(r'[-_.]+', '-', d.metadata['Name']).lower(), d.version)
+    if d.metadata:  # nothing without METADATA is a package
+        found.setdefault(re.sub(r'[-_.]+', '-', d.metadata['Name']).lower(), d.version)
 print(', '.join(f'{n}={v}' for n, v in sorted(found.items())))
 )";
 
