@@ -1,0 +1,150 @@
+#include <string>
+
+#include "catch.hpp"
+#include "rule_text.hpp"
+
+using namespace preflight;
+
+namespace {
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a good rule loads without a problem") {
+  const auto loaded = load_text(RuleText().file());
+  CHECK(problems_of(RuleText().file()) == "");
+  REQUIRE(loaded.set.rules.size() == 1);
+  const auto& rule = loaded.set.rules.front();
+  CHECK(rule.id == "some-rule");
+  CHECK(rule.severity == rules::Severity::error);
+  CHECK(rule.when_text == "driver.module_version < version(\"525\")");
+}
+
+TEST_CASE("a problem in an expression is shown at its character in the file") {
+  SECTION("behind escaped quotes") {
+    const auto text =
+        RuleText().with("when", R"("variables[\"A\"] == \"\u00e9\" && driver.versoin == 1")").file();
+    const auto problems = problems_of(text);
+    // The line is that of "when"; `versoin` stands in column 51 of it.
+    CHECK(holds(problems, "r.json:10:51: some-rule: there is no fact 'driver.versoin' (nearest: driver."));
+  }
+  SECTION("in a placeholder") {
+    const auto problems = problems_of(RuleText().with("title", R"("A {{\"{driver.nothing}\"}}")").file());
+    CHECK(holds(problems, "r.json:8:26: some-rule: there is no fact 'driver.nothing'"));
+  }
+  SECTION("in a let") {
+    const auto problems = problems_of(
+        RuleText().with("let", R"({"floor": "version(\"5x\")"})").with("when", R"("floor == floor")").file());
+    CHECK(holds(problems, "r.json:5:27: some-rule: not a dotted version: '5x'"));
+}
+}
+
+TEST_CASE("each kind of problem in a rule is found") {
+  const auto problem = [](const RuleText& text) { return problems_of(text.file()); };
+  CHECK(holds(problem(RuleText().without("title")), "'title' is missing"));
+  CHECK(holds(problem(RuleText().with("fix", "[]")), "'fix' is empty"));
+  CHECK(holds(problem(RuleText().with("sources", "[]")), "'sources' is empty"));
+  CHECK(holds(problem(RuleText().with("sources", R"(["a book"])")), "a source is a web address"));
+  CHECK(holds(problem(RuleText().with("extra", "1")), "unknown member 'extra'"));
+  CHECK(holds(problem(RuleText().with("id", "7")), "a string is wanted here"));
+  CHECK(holds(problem(RuleText().with("id", R"("Some_Rule")")), "an id is written like-this"));
+  CHECK(holds(problem(RuleText().with("cause", R"("som-cause")")),
+              "unknown cause 'som-cause' (nearest: some-cause"));
+  CHECK(holds(problem(RuleText().with("severity", R"("fatal")")), "a severity is error, warning or note"));
+  CHECK(
+      holds(problem(RuleText().with("for_each", R"("gpu")")), "there are no subjects 'gpu' (nearest: gpus"));
+  CHECK(holds(problem(RuleText().with("when", R"("1 + 1")")), "'when' is a bool, not an int"));
+  CHECK(holds(problem(RuleText().with("when", R"("driver.module_version < '525'")")),
+              "a version cannot be compared with a string"));
+  CHECK(holds(problem(RuleText().with("let", R"({"a": "1"})")), "the let 'a' is not used"));
+  CHECK(holds(problem(RuleText().with("let", R"({"driver": "1"})").with("why", R"("{driver}")")),
+              "'driver' is the name of a fact"));
+  CHECK(holds(problem(RuleText().with("let", R"({"a b": "1"})")), "'a b' is not a name"));
+  CHECK(
+      holds(problem(RuleText().with("why", R"("an open {brace")")), "this placeholder has no closing brace"));
+  CHECK(holds(problem(RuleText().with("why", R"("a lone } brace")")), "a brace closes nothing"));
+  CHECK(holds(problem(RuleText().with("why", R"("{variables}")")),
+              "a map of string cannot be shown in a text"));
+  CHECK(holds(problem(RuleText().with("matches", "{}")), "an array of examples is wanted here"));
+  CHECK(holds(problems_of(R"({"rules": [], "rules": [], "more": 1})"), "unknown member 'more'"));
+}
+
+TEST_CASE("all problems are reported, of all rules and files") {
+  const auto bad =
+      RuleText().with("severity", R"("x")").with("cause", R"("x")").with("when", R"("a.b || c.d")");
+  const auto problems = problems_of("{\"rules\": [" + bad.object() + ", 7, " + RuleText().object() + "]}");
+  CHECK(holds(problems, "a severity is"));
+  CHECK(holds(problems, "unknown cause"));
+  CHECK(holds(problems, "'a.b'"));
+  CHECK(holds(problems, "'c.d'"));
+  CHECK(holds(problems, "a rule is an object"));
+  CHECK(holds(problems, "there is another rule with this id"));
+  const auto loaded =
+      rules::load_rules({{"a.json", "["}, {"b.json", "{"}, {"c.json", RuleText().file()}}, some_causes(), {});
+  CHECK(loaded.problems.size() == 2);
+  CHECK(loaded.set.rules.size() == 1);
+}
+
+TEST_CASE("hostile files give problems, never an exception") {
+  const std::string good = RuleText().file();
+  SECTION("every truncation") {
+    for (std::size_t size = 0; size < good.size(); ++size) {
+      const auto loaded = load_text(good.substr(0, size));
+      CHECK(!loaded.problems.empty());
+    }
+  }
+  SECTION("every byte changed") {
+    for (std::size_t place = 0; place < good.size(); ++place) {
+      for (const char byte : {'\0', '"', '{', ']', '\xff', '\\'}) {
+        std::string changed = good;
+        changed[place] = byte;
+        CHECK_NOTHROW(load_text(changed));
+      }
+    }
+  }
+  SECTION("deep JSON") {
+    CHECK(holds(problems_of("{\"rules\": " + std::string(100000, '[')), "nested deeper than 64 levels"));
+    CHECK(holds(problems_of("{\"x\": " + std::string(100000, '[')), "nested deeper than 64 levels"));
+  }
+  SECTION("deep and long expressions") {
+    const auto with = [](const std::string& when) {
+      return problems_of(RuleText().with("when", "\"" + when + "\"").file());
+    };
+    CHECK(holds(with(std::string(4000, '(') + "true" + std::string(4000, ')')), "nested too deeply"));
+    CHECK(holds(with(std::string(4000, '!') + "true"), "nested too deeply"));
+    CHECK(holds(with(std::string(4000, '[')), "nested too deeply"));
+    CHECK(holds(with(std::string(9000, ' ') + "true"), "longer than 8192 bytes"));
+    std::string sum = "true";
+    for (int count = 0; count < 500; ++count) sum += " && true";
+    CHECK(holds(with(sum), "nested too deeply"));
+    std::string choice = "true";
+    for (int count = 0; count < 500; ++count) choice += " ? true : true";
+    CHECK(holds(with(choice), "nested too deeply"));
+  }
+  SECTION("not UTF-8 and NUL") {
+    CHECK(holds(problems_of("{\"rules\": \"\xff\"}"), "r.json:1:12: not valid UTF-8"));
+    CHECK(holds(problems_of(std::string("{\"rules\"\0: []}", 14)), "r.json:1:9: not valid UTF-8"));
+    CHECK(holds(problems_of(RuleText().with("why", R"("\u0000")").file()), "a NUL in a string"));
+    CHECK(holds(problems_of(RuleText().with("why", R"("\ud800")").file()), "half of a surrogate pair"));
+  }
+  SECTION("very many problems") {
+    std::string many = "{\"rules\": [0";
+    for (int count = 0; count < 5000; ++count) many += ",0";
+    CHECK(load_text(many + "]}").problems.size() == 200);
+  }
+}
+
+TEST_CASE("causes") {
+  const auto causes = rules::parse_causes(R"({"a": "A cause.", "b": "Another."})");
+  REQUIRE(causes);
+  CHECK(causes->at("a") == "A cause.");
+  CHECK(rules::parse_causes(R"({"a": "x", "a": "y"})").error().message ==
+        "line 1, column 12: the cause 'a' stands here twice");
+  CHECK(!rules::parse_causes(R"({"a": 1})"));
+  CHECK(!rules::parse_causes("{"));
+  CHECK(!rules::parse_causes("{} x"));
+  CHECK(!rules::parse_causes("\xff"));
+}
