@@ -51,16 +51,16 @@ std::vector<std::string> ids(const rules::Judgement& judgement) {
 }  // namespace
 
 TEST_CASE("a finding carries its subject, messages, evidence and sources") {
-  const auto table = tables::parse_table(R"({"table": "cuda_family", "meaning": "m", "key": "k",
+  const auto table = tables::parse_table(R"_({"table": "cuda_family", "meaning": "m", "key": "k",
       "columns": {"min_driver": {"type": "version", "meaning": "m"}}, "sources": ["https://example.org/table"],
-      "rows": {"12": {"min_driver": "525.60.13", "sources": ["https://example.org/row"]}}})");
+      "rows": {"12": {"min_driver": "525.60.13", "sources": ["https://example.org/row"]}}})_");
   REQUIRE(table);
   const tables::Tables tables = {{"cuda_family", *table}};
   auto text = RuleText()
-                  .with("for_each", R"("environments")")
-                  .with("let", R"({"floor": "table.cuda_family[env.torch.cuda.major()].min_driver"})")
-                  .with("when", R"("driver.module_version < floor && env.packages.numpy.major() == 2")")
-                  .with("title", R"("{{Driver}} {driver.module_version}: {floor}, {env}, {os.id}")");
+                  .with("for_each", R"_("environments")_")
+                  .with("let", R"_({"floor": "table.cuda_family[env.torch.cuda.major()].min_driver"})_")
+                  .with("when", R"_("driver.module_version < floor && env.packages.numpy.major() == 2")_")
+                  .with("title", R"_("{{Driver}} {driver.module_version}: {floor}, {env}, {os.id}")_");
   const auto judgement = rules::judge(load({text.object()}, tables), two_environments(), tables);
   CHECK(judgement.evaluated == 2);
   CHECK(judgement.undecided.empty());
@@ -100,7 +100,8 @@ TEST_CASE("what could not be decided stands once for all subjects that miss the 
                                 "kernel.release == 'x' && env.torch.cuda.major() == 12", "environments"),
                          object("own-fact", "some-cause", "error", "env.torch.git == 'x'", "environments")});
   auto document = two_environments();
-  document.subjects.back().facts["torch.git"] = facts::unknown({"not readable"}, "version.py");
+  document.subjects.back().facts.insert_or_assign("torch.git",
+                                                  facts::unknown({"not readable"}, "version.py"));
   const auto judgement = rules::judge(set, document, {});
   CHECK(judgement.findings.empty());
   REQUIRE(judgement.undecided.size() == 3);

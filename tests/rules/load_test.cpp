@@ -26,20 +26,22 @@ TEST_CASE("a good rule loads without a problem") {
 TEST_CASE("a problem in an expression is shown at its character in the file") {
   SECTION("behind escaped quotes") {
     const auto text =
-        RuleText().with("when", R"("variables[\"A\"] == \"\u00e9\" && driver.versoin == 1")").file();
+        RuleText().with("when", R"_("variables[\"A\"] == \"\u00e9\" && driver.versoin == 1")_").file();
     const auto problems = problems_of(text);
     // The line is that of "when"; `versoin` stands in column 51 of it.
     CHECK(holds(problems, "r.json:10:51: some-rule: there is no fact 'driver.versoin' (nearest: driver."));
   }
   SECTION("in a placeholder") {
-    const auto problems = problems_of(RuleText().with("title", R"("A {{\"{driver.nothing}\"}}")").file());
-    CHECK(holds(problems, "r.json:8:26: some-rule: there is no fact 'driver.nothing'"));
+    const auto problems = problems_of(RuleText().with("title", R"_("A {{\"{driver.nothing}\"}}")_").file());
+    CHECK(holds(problems, "r.json:9:25: some-rule: there is no fact 'driver.nothing'"));
   }
   SECTION("in a let") {
-    const auto problems = problems_of(
-        RuleText().with("let", R"({"floor": "version(\"5x\")"})").with("when", R"("floor == floor")").file());
+    const auto problems = problems_of(RuleText()
+                                          .with("let", R"_({"floor": "version(\"5x\")"})_")
+                                          .with("when", R"_("floor == floor")_")
+                                          .file());
     CHECK(holds(problems, "r.json:5:27: some-rule: not a dotted version: '5x'"));
-}
+  }
 }
 
 TEST_CASE("each kind of problem in a rule is found") {
@@ -47,34 +49,34 @@ TEST_CASE("each kind of problem in a rule is found") {
   CHECK(holds(problem(RuleText().without("title")), "'title' is missing"));
   CHECK(holds(problem(RuleText().with("fix", "[]")), "'fix' is empty"));
   CHECK(holds(problem(RuleText().with("sources", "[]")), "'sources' is empty"));
-  CHECK(holds(problem(RuleText().with("sources", R"(["a book"])")), "a source is a web address"));
+  CHECK(holds(problem(RuleText().with("sources", R"_(["a book"])_")), "a source is a web address"));
   CHECK(holds(problem(RuleText().with("extra", "1")), "unknown member 'extra'"));
   CHECK(holds(problem(RuleText().with("id", "7")), "a string is wanted here"));
-  CHECK(holds(problem(RuleText().with("id", R"("Some_Rule")")), "an id is written like-this"));
-  CHECK(holds(problem(RuleText().with("cause", R"("som-cause")")),
+  CHECK(holds(problem(RuleText().with("id", R"_("Some_Rule")_")), "an id is written like-this"));
+  CHECK(holds(problem(RuleText().with("cause", R"_("som-cause")_")),
               "unknown cause 'som-cause' (nearest: some-cause"));
-  CHECK(holds(problem(RuleText().with("severity", R"("fatal")")), "a severity is error, warning or note"));
-  CHECK(
-      holds(problem(RuleText().with("for_each", R"("gpu")")), "there are no subjects 'gpu' (nearest: gpus"));
-  CHECK(holds(problem(RuleText().with("when", R"("1 + 1")")), "'when' is a bool, not an int"));
-  CHECK(holds(problem(RuleText().with("when", R"("driver.module_version < '525'")")),
+  CHECK(holds(problem(RuleText().with("severity", R"_("fatal")_")), "a severity is error, warning or note"));
+  CHECK(holds(problem(RuleText().with("for_each", R"_("gpu")_")),
+              "there are no subjects 'gpu' (nearest: gpus"));
+  CHECK(holds(problem(RuleText().with("when", R"_("1 + 1")_")), "'when' is a bool, not an int"));
+  CHECK(holds(problem(RuleText().with("when", R"_("driver.module_version < '525'")_")),
               "a version cannot be compared with a string"));
-  CHECK(holds(problem(RuleText().with("let", R"({"a": "1"})")), "the let 'a' is not used"));
-  CHECK(holds(problem(RuleText().with("let", R"({"driver": "1"})").with("why", R"("{driver}")")),
+  CHECK(holds(problem(RuleText().with("let", R"_({"a": "1"})_")), "the let 'a' is not used"));
+  CHECK(holds(problem(RuleText().with("let", R"_({"driver": "1"})_").with("why", R"_("{driver}")_")),
               "'driver' is the name of a fact"));
-  CHECK(holds(problem(RuleText().with("let", R"({"a b": "1"})")), "'a b' is not a name"));
-  CHECK(
-      holds(problem(RuleText().with("why", R"("an open {brace")")), "this placeholder has no closing brace"));
-  CHECK(holds(problem(RuleText().with("why", R"("a lone } brace")")), "a brace closes nothing"));
-  CHECK(holds(problem(RuleText().with("why", R"("{variables}")")),
+  CHECK(holds(problem(RuleText().with("let", R"_({"a b": "1"})_")), "'a b' is not a name"));
+  CHECK(holds(problem(RuleText().with("why", R"_("an open {brace")_")),
+              "this placeholder has no closing brace"));
+  CHECK(holds(problem(RuleText().with("why", R"_("a lone } brace")_")), "a brace closes nothing"));
+  CHECK(holds(problem(RuleText().with("why", R"_("{variables}")_")),
               "a map of string cannot be shown in a text"));
   CHECK(holds(problem(RuleText().with("matches", "{}")), "an array of examples is wanted here"));
-  CHECK(holds(problems_of(R"({"rules": [], "rules": [], "more": 1})"), "unknown member 'more'"));
+  CHECK(holds(problems_of(R"_({"rules": [], "rules": [], "more": 1})_"), "unknown member 'more'"));
 }
 
 TEST_CASE("all problems are reported, of all rules and files") {
   const auto bad =
-      RuleText().with("severity", R"("x")").with("cause", R"("x")").with("when", R"("a.b || c.d")");
+      RuleText().with("severity", R"_("x")_").with("cause", R"_("x")_").with("when", R"_("a.b || c.d")_");
   const auto problems = problems_of("{\"rules\": [" + bad.object() + ", 7, " + RuleText().object() + "]}");
   CHECK(holds(problems, "a severity is"));
   CHECK(holds(problems, "unknown cause"));
@@ -127,8 +129,8 @@ TEST_CASE("hostile files give problems, never an exception") {
   SECTION("not UTF-8 and NUL") {
     CHECK(holds(problems_of("{\"rules\": \"\xff\"}"), "r.json:1:12: not valid UTF-8"));
     CHECK(holds(problems_of(std::string("{\"rules\"\0: []}", 14)), "r.json:1:9: not valid UTF-8"));
-    CHECK(holds(problems_of(RuleText().with("why", R"("\u0000")").file()), "a NUL in a string"));
-    CHECK(holds(problems_of(RuleText().with("why", R"("\ud800")").file()), "half of a surrogate pair"));
+    CHECK(holds(problems_of(RuleText().with("why", R"_("\u0000")_").file()), "a NUL in a string"));
+    CHECK(holds(problems_of(RuleText().with("why", R"_("\ud800")_").file()), "half of a surrogate pair"));
   }
   SECTION("very many problems") {
     std::string many = "{\"rules\": [0";
@@ -138,12 +140,12 @@ TEST_CASE("hostile files give problems, never an exception") {
 }
 
 TEST_CASE("causes") {
-  const auto causes = rules::parse_causes(R"({"a": "A cause.", "b": "Another."})");
+  const auto causes = rules::parse_causes(R"_({"a": "A cause.", "b": "Another."})_");
   REQUIRE(causes);
   CHECK(causes->at("a") == "A cause.");
-  CHECK(rules::parse_causes(R"({"a": "x", "a": "y"})").error().message ==
+  CHECK(rules::parse_causes(R"_({"a": "x", "a": "y"})_").error().message ==
         "line 1, column 12: the cause 'a' stands here twice");
-  CHECK(!rules::parse_causes(R"({"a": 1})"));
+  CHECK(!rules::parse_causes(R"_({"a": 1})_"));
   CHECK(!rules::parse_causes("{"));
   CHECK(!rules::parse_causes("{} x"));
   CHECK(!rules::parse_causes("\xff"));

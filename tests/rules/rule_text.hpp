@@ -8,16 +8,16 @@
 
 struct RuleText {
   std::map<std::string, std::string> members = {  // to their JSON
-      {"id", R"("some-rule")"},
-      {"cause", R"("some-cause")"},
-      {"when", R"("driver.module_version < version(\"525\")")"},
-      {"severity", R"("error")"},
-      {"title", R"("Driver {driver.module_version}")"},
-      {"why", R"("Because.")"},
-      {"fix", R"(["Do."])"},
-      {"sources", R"(["https://example.org"])"},
-      {"matches", R"([{"driver.module_version": "470.1"}])"},
-      {"passes", R"([{"driver.module_version": "535.1"}])"}};
+      {"id", R"_("some-rule")_"},
+      {"cause", R"_("some-cause")_"},
+      {"when", R"_("driver.module_version < version(\"525\")")_"},
+      {"severity", R"_("error")_"},
+      {"title", R"_("Driver {driver.module_version}")_"},
+      {"why", R"_("Because.")_"},
+      {"fix", R"_(["Do."])_"},
+      {"sources", R"_(["https://example.org"])_"},
+      {"matches", R"_([{"driver.module_version": "470.1"}])_"},
+      {"passes", R"_([{"driver.module_version": "535.1"}])_"}};
 
   RuleText& with(const std::string& name, const std::string& json) {
     members[name] = json;
