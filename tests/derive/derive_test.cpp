@@ -86,6 +86,21 @@ TEST_CASE("derivations are listed, and set only facts that are declared as deriv
   }
 }
 
+TEST_CASE("the tables of the program have what derivations read") {
+  const auto tables = tables::embedded_tables();
+  const auto has = [&](std::string_view table, std::string_view column) {
+    const auto found = tables.find(table);
+    return found != tables.end() && found->second.column(column) != nullptr;
+  };
+  CHECK(has("driver_branch", "cuda"));
+  for (const auto* const column : {"compute_capability", "architecture", "class", "open_module"}) {
+    INFO(column);
+    CHECK(has("gpu_by_pci_id", column));
+    CHECK(has("gpu_by_name", column));
+  }
+  CHECK(has("gpu_by_pci_id", "name"));
+}
+
 TEST_CASE("a GPU's model comes from its PCI id") {
   Machine machine;
   machine.gpu("0").set("pci_id", "10de:2330", "test");
