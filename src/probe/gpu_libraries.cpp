@@ -1,8 +1,13 @@
 // Every copy of the driver's, NCCL's, cuDNN's and the CUDA runtime's libraries, and which of them the loader
 // finds.
 #include <algorithm>
+#include <array>
 #include <set>
 
+#include "probe/environments/discovery.hpp"
+#include "probe/environments/import_path.hpp"
+#include "probe/environments/reads.hpp"
+#include "probe/environments/surroundings.hpp"
 #include "probe/libraries/library_file.hpp"
 #include "probe/libraries/loader_search.hpp"
 #include "probe/libraries/places.hpp"
@@ -18,28 +23,35 @@ using facts::Gap;
 using libraries::Kind;
 using libraries::LibraryFile;
 
-constexpr std::string_view kReads[] = {kVariablesPath,
-                                       libraries::kLoaderCache,
-                                       "/usr/local",
-                                       "/opt",
-                                       "/lib",
-                                       "/lib64",
-                                       "/usr/lib",
-                                       "/usr/lib64",
-                                       "/lib/*",
-                                       "/usr/lib/*",
-                                       "/usr/local/cuda*",
-                                       "/usr/local/cuda*/**",
-                                       "/opt/cuda*",
-                                       "/opt/cuda*/**",
-                                       "/usr/local/nvidia/*",
-                                       "**/nvidia",
-                                       "**/nvidia/**",
-                                       "**/torch/lib",
-                                       "**/lib*.so*",
-                                       "/usr/lib/*/stubs",
-                                       "/usr/lib/wsl/lib",
-                                       "/run/opengl-driver/lib"};
+constexpr std::string_view kLibraryReads[] = {kVariablesPath,
+                                              libraries::kLoaderCache,
+                                              "/usr/local",
+                                              "/opt",
+                                              "/lib",
+                                              "/lib64",
+                                              "/usr/lib",
+                                              "/usr/lib64",
+                                              "/lib/*",
+                                              "/usr/lib/*",
+                                              "/usr/local/cuda*",
+                                              "/usr/local/cuda*/**",
+                                              "/opt/cuda*",
+                                              "/opt/cuda*/**",
+                                              "/usr/local/nvidia/*",
+                                              "**/nvidia",
+                                              "**/nvidia/**",
+                                              "**/torch/lib",
+                                              "**/lib*.so*",
+                                              "/usr/lib/*/stubs",
+                                              "/usr/lib/wsl/lib",
+                                              "/run/opengl-driver/lib"};
+
+// The libraries' places and those of the Python environments that may hold some.
+constexpr auto kReads = [] {
+  std::array<std::string_view, std::size(kLibraryReads) + std::size(environments::kReads)> all{};
+  std::ranges::copy(environments::kReads, std::ranges::copy(kLibraryReads, all.begin()).out);
+  return all;
+}();
 constexpr Sets kSets[] = {
     {"library", ""}, {"host", "driver.library_version"}, {"host", "driver.libcuda"}, {"host", "libraries"}};
 
@@ -199,6 +211,21 @@ void write_libcuda(const std::vector<Found>& found, const std::optional<Error>& 
   }
 }
 
+// What the Python environments import from, each directory once.
+std::vector<std::string> import_directories(const Context& context) {
+  const auto surroundings = environments::read_surroundings(context);
+  std::vector<std::string> directories;
+  for (const auto& environment : environments::discover(context, surroundings).environments) {
+    const auto import_path = environments::read_import_path(context.files, surroundings, environment.python);
+    for (const auto& directory : import_path.directories) {
+      if (std::ranges::find(directories, directory.path) == directories.end()) {
+        directories.push_back(directory.path);
+      }
+    }
+  }
+  return directories;
+}
+
 void run(const Context& context, facts::FactWriter& writer) {
   const libraries::LoaderSearch search(context);
   Libraries all(context.files, writer, search.problem());
@@ -213,6 +240,11 @@ void run(const Context& context, facts::FactWriter& writer) {
     }
   }
   for (const auto& path : libraries::library_files_off_path(context.files)) all.add(path, std::nullopt);
+  for (const auto& directory : import_directories(context)) {
+    for (const auto& path : libraries::library_files_of_python(context.files, directory)) {
+      all.add(path, std::nullopt);
+    }
+  }
   all.write_count();
 }
 

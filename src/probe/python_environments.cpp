@@ -4,6 +4,7 @@
 #include "probe/environments/installation.hpp"
 #include "probe/environments/interpreter.hpp"
 #include "probe/environments/packages.hpp"
+#include "probe/environments/reads.hpp"
 #include "probe/environments/requirements.hpp"
 #include "probe/environments/surroundings.hpp"
 #include "probe/environments/torch.hpp"
@@ -100,42 +101,6 @@ void run(const Context& context, facts::FactWriter& writer) {
   }
 }
 
-constexpr std::string_view kReads[] = {
-    "/proc/self/environ",
-    "/proc/self/cwd",
-    "/proc/sys/kernel/osrelease",
-    "/proc/sys/kernel/version",
-    // Where environments may be.
-    "/opt",
-    "/opt/*",
-    "/opt/conda/envs",
-    "/usr/bin",
-    "/usr/local/bin",
-    "/home",
-    "/workspace/.venv",
-    "**/*conda3",
-    "**/*forge",
-    "**/*forge3",
-    "**/envs",
-    "**/.conda/environments.txt",
-    "**/.pyenv/**",
-    "**/.local/share/uv/python",
-    "**/.virtualenvs",
-    "**/.python-version",
-    "**/pyvenv.cfg",
-    "**/.venv",
-    "**/venv",
-    // What an environment consists of.
-    "**/bin/python*",
-    "**/bin/pypy*",
-    "**/lib/**",
-    "**/lib64/**",
-    "**/include/**",
-    "**/conda-meta",
-    "**/*.dist-info/METADATA",
-    "**/*.egg-info/**",
-};
-
 constexpr Sets kSets[] = {{"environment", ""}, {"host", "environments"}};
 
 }  // namespace
@@ -144,7 +109,7 @@ Probe python_environments_probe() {
   return {"python-environments",
           "Python environments, their interpreters, packages and torch",
           Needs::files,
-          kReads,
+          environments::kReads,
           kSets,
           run};
 }

@@ -263,3 +263,22 @@ TEST_CASE("broken, 32-bit and dangling copies cost only themselves") {
   document = run_probe("gpu-libraries", root);
   CHECK(host_state(document, "driver.libcuda_path") == "absent");
 }
+
+TEST_CASE("libraries in the wheels of a Python environment are found below nvidia/*/lib and torch/lib") {
+  MemoryTree root;
+  const std::string packages = "/opt/venv/lib/python3.11/site-packages/";
+  root.file("/opt/venv/pyvenv.cfg", "home = /usr/bin\nversion = 3.11.2\n")
+      .file("/opt/venv/bin/python", "x")
+      .file(packages + "nvidia/nccl/lib/libnccl.so.2",
+            library("libnccl.so.2", "NCCL version 2.20.5+cuda12.4"))
+      .file(packages + "nvidia/cu13/lib/libcudart.so.13", cudart(13020))
+      .file(packages + "torch/lib/libcudart-d0da41ae.so.11.0", cudart(11080))
+      .file("/proc/self/environ", "VIRTUAL_ENV=/opt/venv");
+  const auto document = run_probe("gpu-libraries", root);
+  CHECK(at(document, packages + "nvidia/nccl/lib/libnccl.so.2", "version") == "2.20.5");
+  CHECK(at(document, packages + "nvidia/nccl/lib/libnccl.so.2", "kind") == "python");
+  CHECK(at(document, packages + "nvidia/nccl/lib/libnccl.so.2", "search_position") == "absent");
+  CHECK(at(document, packages + "nvidia/cu13/lib/libcudart.so.13", "version") == "13.2");
+  CHECK(at(document, packages + "torch/lib/libcudart-d0da41ae.so.11.0", "version") == "11.8");
+  CHECK(host_state(document, "libraries") == "3");
+}
