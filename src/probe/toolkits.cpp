@@ -37,12 +37,12 @@ struct Version {
 // The version, from the first of the toolkit's files that is there; not_found when none is.
 Result<Version> read_version(const FileTree& files, const std::string& directory) {
   const auto json_path = join_path(directory, "version.json");
-  if (const auto text = files.read(json_path)) {
-    const auto version = toolkit::version_of_json(*text);
+  const auto json = files.read(json_path);
+  if (!json && json.error().kind != ErrorKind::not_found) return json.error();
+  if (json) {
+    auto version = toolkit::version_of_json(*json);
     if (!version) return version.error();
-    return Version{*version, json_path};
-  } else if (text.error().kind != ErrorKind::not_found) {
-    return text.error();
+    return Version{std::move(*version), json_path};
   }
   const auto text_path = join_path(directory, "version.txt");
   if (const auto text = files.read_head(text_path, 4096)) {
