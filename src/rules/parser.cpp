@@ -28,7 +28,6 @@ constexpr std::array<BinaryOperator, 14> kOperators = {{{"||", 0},
                                                         {"*", 4},
                                                         {"/", 4},
                                                         {"%", 4}}};
-constexpr int kUnaryLevel = 5;
 
 class Parser {
  public:
