@@ -1,0 +1,67 @@
+#include "cli/examine.hpp"
+
+#include <filesystem>
+
+#include "collect_env/collect_env.hpp"
+#include "derive/derive.hpp"
+#include "facts/json.hpp"
+#include "probe/probe.hpp"
+#include "support/user_file.hpp"
+#include "target/directory_tree.hpp"
+
+namespace preflight::cli {
+
+namespace {
+
+constexpr std::size_t kMostInput = std::size_t{64} << 20;
+
+Error failed(const std::string& option, const std::string& path, const Error& why) {
+  return {why.kind, option + " " + path + ": " + why.message};
+}
+
+Result<Examined> examine_tree(const std::string& root, const TargetOptions& options) {
+  const auto tree = target::DirectoryTree::make(root);
+  if (!tree) return failed("--root", root, tree.error());
+  probe::Context context{**tree};
+  // A directory shows a running system when it has a /proc of its own, as a chroot or a container's root may.
+  context.state = (*tree)->exists("/proc/sys/kernel/osrelease") ? probe::SystemState::running
+                                                                : probe::SystemState::at_rest;
+  for (const auto& environment : options.environments) {
+    const bool here = root == "/" && !environment.starts_with('/');
+    context.requested_environments.push_back(here ? std::filesystem::absolute(environment).string()
+                                                  : environment);
+  }
+  Examined examined;
+  examined.document.target = root == "/" ? "this host" : "directory " + root;
+  probe::run_probes(context, examined.document);
+  return examined;
+}
+
+Result<Examined> examine_facts(const std::string& path) {
+  const auto text = read_user_file(path, kMostInput);
+  if (!text) return failed("--facts", path, text.error());
+  auto read = facts::document_from_json(*text);
+  if (!read) return failed("--facts", path, read.error());
+  return Examined{std::move(read->document), std::move(read->warnings)};
+}
+
+Result<Examined> examine_dump(const std::string& path) {
+  const auto text = read_user_file(path, kMostInput);
+  if (!text) return failed("--collect-env", path, text.error());
+  auto document = collect_env::parse_collect_env(*text);
+  if (!document) return failed("--collect-env", path, document.error());
+  return Examined{std::move(*document), {}};
+}
+
+}  // namespace
+
+Result<Examined> examine(const TargetOptions& options, const tables::Tables& tables) {
+  auto examined = !options.facts.empty()         ? examine_facts(options.facts)
+                  : !options.collect_env.empty() ? examine_dump(options.collect_env)
+                  : !options.root.empty()        ? examine_tree(options.root, options)
+                                                 : examine_tree("/", options);
+  if (examined) derive::run_derivations(examined->document, tables);
+  return examined;
+}
+
+}  // namespace preflight::cli

@@ -1,0 +1,148 @@
+#include "report/stack.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "support/text.hpp"
+
+namespace preflight::report {
+
+namespace {
+
+using facts::Document;
+using facts::Fact;
+using facts::Subject;
+
+constexpr std::size_t kMostEnvironments = 4;
+
+// The fact's text, or what its state means: `if_absent`, or "unknown".
+std::string text_of(const Subject& subject, std::string_view path, std::string_view if_absent) {
+  const Fact* fact = subject.find(path);
+  if (fact == nullptr) return "unknown";
+  if (const auto* why = fact->unknown()) return "unknown (" + why->reason + ")";
+  return fact->absent() ? std::string(if_absent) : facts::to_text(*fact->value());
+}
+
+std::string gpu_name(const Subject& gpu) {
+  const std::string* name = gpu.text("name");
+  if (name == nullptr) name = gpu.text("model.name");
+  if (name != nullptr) return *name;
+  const std::string* pci = gpu.text("pci_id");
+  return pci != nullptr ? "unknown model (" + *pci + ")" : "unknown model";
+}
+
+std::string gpus_text(const Document& document) {
+  const auto gpus = document.of_kind("gpu");
+  if (gpus.empty())
+    return text_of(document.host(), "gpus", "none found") == "0"
+               ? "none found"
+               : text_of(document.host(), "gpus", "none found");
+  std::map<std::string, std::size_t> counts;
+  for (const auto* gpu : gpus) {
+    std::string text = gpu_name(*gpu);
+    if (const auto* capability = gpu->text("model.compute_capability")) {
+      text += " (compute capability " + *capability + ")";
+    }
+    ++counts[text];
+  }
+  std::vector<std::string> parts;
+  for (const auto& [text, count] : counts) parts.push_back(std::to_string(count) + " x " + text);
+  return join(parts, ", ");
+}
+
+std::string driver_text(const Document& document) {
+  const Subject& host = document.host();
+  std::string text = text_of(host, "driver.module_version", "kernel module not loaded");
+  if (const auto* flavour = host.text("driver.module_flavour")) text += ", " + *flavour + " kernel module";
+  const auto* library = host.text("driver.library_version");
+  const auto* kind = host.text("driver.libcuda_kind");
+  if (library != nullptr) {
+    text += ", libcuda " + *library;
+    if (kind != nullptr && *kind != "driver") text += " (" + *kind + ")";
+  } else if (const Fact* fact = host.find("driver.library_version"); fact != nullptr && fact->absent()) {
+    text += ", no libcuda found";
+  }
+  return text;
+}
+
+std::string toolkits_text(const Document& document) {
+  std::vector<std::string> parts;
+  for (const auto* toolkit : document.of_kind("toolkit")) {
+    parts.push_back(text_of(*toolkit, "version", "unknown version") + " (" + toolkit->id + ")");
+  }
+  return parts.empty() ? "no toolkit found" : "toolkit " + join(parts, ", ");
+}
+
+std::string torch_text(const Subject& environment) {
+  const auto* version = environment.text("torch.version");
+  if (version == nullptr) return text_of(environment, "torch.version", "not installed");
+  const auto* variant = environment.text("torch.variant");
+  const auto* cuda = environment.text("torch.cuda");
+  if (cuda != nullptr) return *version + ", built for CUDA " + *cuda;
+  if (variant != nullptr)
+    return *version + (*variant == "cpu" ? ", built for the CPU only" : ", built for " + *variant);
+  return *version;
+}
+
+// The libraries of this name inside the environment, with their versions.
+std::string libraries_text(const Document& document, const Subject& environment, std::string_view name) {
+  std::vector<std::string> parts;
+  const std::string* prefix = environment.text("prefix");
+  for (const auto* library : document.of_kind("library")) {
+    const std::string* library_name = library->text("name");
+    if (library_name == nullptr || *library_name != name || prefix == nullptr) continue;
+    if (library->id.starts_with(*prefix + "/"))
+      parts.push_back(text_of(*library, "version", "unknown version"));
+  }
+  std::ranges::sort(parts);
+  parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
+  return join(parts, ", ");
+}
+
+bool is_true(const Subject& subject, std::string_view path) {
+  const bool* value = subject.boolean(path);
+  return value != nullptr && *value;
+}
+
+void add_environment(std::vector<StackLine>& lines, const Document& document, const Subject& environment) {
+  std::string python = text_of(environment, "python.version", "unknown version") + " in " + environment.id;
+  if (is_true(environment, "active")) python += " (active)";
+  lines.push_back({"Python", python});
+  lines.push_back({"torch", torch_text(environment)});
+  for (const auto& [name, label] : {std::pair{"libnccl", "NCCL"}, std::pair{"libcudnn", "cuDNN"}}) {
+    const std::string found = libraries_text(document, environment, name);
+    if (!found.empty()) lines.push_back({label, found});
+  }
+}
+
+}  // namespace
+
+std::vector<StackLine> stack_lines(const Document& document) {
+  std::vector<StackLine> lines = {
+      {"GPUs", gpus_text(document)}, {"driver", driver_text(document)}, {"CUDA", toolkits_text(document)}};
+  auto environments = document.of_kind("environment");
+  std::ranges::stable_sort(environments, [](const Subject* left, const Subject* right) {
+    const auto rank = [](const Subject* environment) {
+      return 4 * static_cast<int>(is_true(*environment, "requested")) +
+             2 * static_cast<int>(environment->text("torch.version") != nullptr) +
+             static_cast<int>(is_true(*environment, "active"));
+    };
+    return rank(left) > rank(right);
+  });
+  std::size_t shown = 0;
+  for (const auto* environment : environments) {
+    const bool matters = environment->text("torch.version") != nullptr || is_true(*environment, "active") ||
+                         is_true(*environment, "requested");
+    if (!matters || shown == kMostEnvironments) continue;
+    add_environment(lines, document, *environment);
+    ++shown;
+  }
+  if (environments.empty()) {
+    lines.push_back({"Python", text_of(document.host(), "environments", "no environment found")});
+  } else if (shown < environments.size()) {
+    lines.push_back({"", std::to_string(environments.size() - shown) + " other Python environments"});
+  }
+  return lines;
+}
+
+}  // namespace preflight::report

@@ -1,0 +1,152 @@
+#include "report/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "report/stack.hpp"
+#include "support/text.hpp"
+
+namespace preflight::report {
+
+namespace {
+
+using rules::Finding;
+using rules::Severity;
+
+constexpr std::size_t kMostMissing = 6;
+
+Ink ink_of(Severity severity) {
+  return severity == Severity::error ? Ink::red : severity == Severity::warning ? Ink::yellow : Ink::blue;
+}
+
+std::size_t count(const Report& report, Severity severity) {
+  return static_cast<std::size_t>(
+      std::ranges::count(report.judgement.findings, severity, &Finding::severity));
+}
+
+std::string counted(std::size_t number, std::string_view noun) {
+  return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
+}
+
+// "NOT READY: 1 error, 2 warnings on this host"
+std::string verdict_line(const Report& report, const Style& style) {
+  std::vector<std::string> counts;
+  for (const auto severity : {Severity::error, Severity::warning, Severity::note}) {
+    const std::size_t number = count(report, severity);
+    if (number > 0) counts.push_back(counted(number, to_text(severity)));
+  }
+  const std::string found = counts.empty() ? "nothing found" : join(counts, ", ");
+  const bool ready = report.verdict == Verdict::ready;
+  const std::string_view word = ready                                  ? "READY"
+                                : report.verdict == Verdict::not_ready ? "NOT READY"
+                                                                       : "UNDETERMINED";
+  const Ink ink = ready ? Ink::green : report.verdict == Verdict::not_ready ? Ink::red : Ink::yellow;
+  return paint(word, ink, style) + ": " + found + " on " + printable(report.facts.target) + "\n";
+}
+
+std::string subject_text(const rules::SubjectName& subject) {
+  return subject.kind == "host" ? "" : subject.kind + " " + printable(subject.id);
+}
+
+void add_evidence(std::string& text, const Finding& finding, const Style& style) {
+  for (const auto& fact : finding.evidence) {
+    std::string line = fact.fact + " = " + printable(fact.value);
+    constexpr std::size_t kLongest = 160;
+    if (line.size() > kLongest) line = line.substr(0, line.find_last_of(' ', kLongest)) + " ...";
+    if (!fact.source.empty()) line += paint("  (" + printable(fact.source) + ")", Ink::dim, style);
+    text += "    " + line + "\n";
+  }
+}
+
+void add_finding(std::string& text, const Finding& finding, const Style& style, Detail detail) {
+  text += "\n" + paint(to_text(finding.severity), ink_of(finding.severity), style) + ": " +
+          paint(printable(finding.title), Ink::bold, style) + "\n";
+  if (detail == Detail::full) {
+    text += wrap(finding.why, 2, style.width);
+    add_evidence(text, finding, style);
+  }
+  for (const auto& step : finding.fix) text += "  fix: " + printable(step) + "\n";
+  const std::string subject = subject_text(finding.subject);
+  text += paint("  [" + finding.rule + "]" + (subject.empty() ? "" : " " + subject), Ink::dim, style) + "\n";
+}
+
+// Findings of one cause about one subject, the strongest first.
+std::vector<std::vector<const Finding*>> by_cause(const std::vector<Finding>& findings) {
+  std::vector<std::vector<const Finding*>> groups;
+  std::map<std::pair<std::string, std::string>, std::size_t> places;
+  for (const auto& finding : findings) {
+    const auto key = std::pair{finding.cause, finding.subject.kind + " " + finding.subject.id};
+    const auto [place, is_new] = places.emplace(key, groups.size());
+    if (is_new) groups.emplace_back();
+    groups[place->second].push_back(&finding);
+  }
+  return groups;
+}
+
+void add_findings(std::string& text, const Report& report, const Style& style, Detail detail) {
+  for (const auto& group : by_cause(report.judgement.findings)) {
+    add_finding(text, *group.front(), style, detail);
+    for (const auto* other : group) {
+      if (other == group.front()) continue;
+      text += "  also: " + printable(other->title) + paint("  [" + other->rule + "]", Ink::dim, style) + "\n";
+    }
+  }
+}
+
+void add_unreadable(std::string& text, const Report& report, const Style& style) {
+  if (report.unreadable.empty()) return;
+  text += "\n" + paint("Could not be read, so there is no clean bill of health:", Ink::bold, style) + "\n";
+  for (const auto& fact : report.unreadable) {
+    const std::string subject = subject_text(fact.subject);
+    text +=
+        "  " + fact.fact + (subject.empty() ? "" : " of " + subject) + ": " + printable(fact.reason) + "\n";
+  }
+}
+
+// Rules that could not be decided, told by what was missing: one unreadable file can hold up twenty rules.
+void add_undecided(std::string& text, const Report& report, const Style& style) {
+  if (report.judgement.undecided.empty()) return;
+  std::map<std::string, std::set<std::string>> rules_by_missing;
+  std::set<std::string> rules;
+  for (const auto& undecided : report.judgement.undecided) {
+    rules.insert(undecided.rule);
+    for (const auto& missing : undecided.missing) rules_by_missing[missing].insert(undecided.rule);
+  }
+  std::vector<std::pair<std::string, std::set<std::string>>> rows(rules_by_missing.begin(),
+                                                                  rules_by_missing.end());
+  std::ranges::stable_sort(
+      rows, [](const auto& left, const auto& right) { return left.second.size() > right.second.size(); });
+  text += "\n" + paint("Could not be decided: " + counted(rules.size(), "rule"), Ink::bold, style) +
+          " (--format json lists them)\n";
+  for (std::size_t index = 0; index < rows.size() && index < kMostMissing; ++index) {
+    text += wrap(counted(rows[index].second.size(), "rule") + " for want of " + rows[index].first, 2,
+                 style.width);
+  }
+  if (rows.size() > kMostMissing) text += "  and " + counted(rows.size() - kMostMissing, "other fact") + "\n";
+}
+
+void add_stack(std::string& text, const Report& report, const Style& style) {
+  text += "\n" + paint("Stack", Ink::bold, style) + "\n";
+  for (const auto& line : stack_lines(report.facts)) {
+    std::string part = line.part;
+    part.resize(8, ' ');
+    text += "  " + paint(part, Ink::dim, style) + printable(line.text) + "\n";
+  }
+}
+
+}  // namespace
+
+std::string to_text(const Report& report, const Style& style, Detail detail) {
+  std::string text = verdict_line(report, style);
+  add_findings(text, report, style, detail);
+  add_unreadable(text, report, style);
+  if (detail == Detail::full) {
+    add_undecided(text, report, style);
+    add_stack(text, report, style);
+  }
+  return text;
+}
+
+}  // namespace preflight::report
