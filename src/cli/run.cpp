@@ -1,0 +1,57 @@
+#include "cli/run.hpp"
+
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/exit_status.hpp"
+#include "cli/verbs.hpp"
+#include "facts/json.hpp"
+#include "report/json.hpp"
+
+namespace preflight::cli {
+
+namespace {
+
+// What follows "--" is the command of `run`, and is not parsed.
+std::vector<std::string> take_command(std::vector<std::string>& arguments) {
+  const auto dashes = std::ranges::find(arguments, "--");
+  if (dashes == arguments.end()) return {};
+  std::vector<std::string> command(dashes + 1, arguments.end());
+  arguments.erase(dashes, arguments.end());
+  return command;
+}
+
+std::string version_text() {
+  return "gpu-preflight " PREFLIGHT_VERSION " (facts schema " + std::to_string(facts::kSchema) +
+         ", report schema " + std::to_string(report::kReportSchema) + ")";
+}
+
+}  // namespace
+
+int run(std::vector<std::string> arguments, Console& console) {
+  CLI::App app("Tells whether a GPU software stack will work before a job burns money on it.",
+               "gpu-preflight");
+  app.set_version_flag("--version", version_text());
+  app.require_subcommand(1);
+  app.footer("`gpu-preflight VERB --help` teaches each verb. Colours respect NO_COLOR and are off in pipes.");
+  Action action;
+  const std::vector<std::string> command = take_command(arguments);
+  add_check(app, action);
+  add_run(app, command, action);
+  add_probe(app, action);
+  add_rules(app, action);
+  add_facts(app, action);
+  std::ranges::reverse(arguments);  // CLI11 takes the arguments last first
+  try {
+    app.parse(arguments);
+  } catch (const CLI::ParseError& problem) {
+    if (problem.get_exit_code() == 0) return app.exit(problem, console.out, console.err);
+    console.err << "gpu-preflight: " << problem.what() << "\n"
+                << "Try 'gpu-preflight --help', or 'gpu-preflight VERB --help'.\n";
+    return kUsage;
+  }
+  return action(console);
+}
+
+}  // namespace preflight::cli
