@@ -33,10 +33,10 @@ std::string gpu_name(const Subject& gpu) {
 
 std::string gpus_text(const Document& document) {
   const auto gpus = document.of_kind("gpu");
-  if (gpus.empty())
-    return text_of(document.host(), "gpus", "none found") == "0"
-               ? "none found"
-               : text_of(document.host(), "gpus", "none found");
+  if (gpus.empty()) {
+    const std::string count = text_of(document.host(), "gpus", "none found");
+    return count == "0" ? "none found" : count;
+  }
   std::map<std::string, std::size_t> counts;
   for (const auto* gpu : gpus) {
     std::string text = gpu_name(*gpu);
@@ -138,7 +138,8 @@ std::vector<StackLine> stack_lines(const Document& document) {
     ++shown;
   }
   if (environments.empty()) {
-    lines.push_back({"Python", text_of(document.host(), "environments", "no environment found")});
+    const std::string count = text_of(document.host(), "environments", "no environment found");
+    lines.push_back({"Python", count == "0" ? "no environment found" : count});
   } else if (shown < environments.size()) {
     lines.push_back({"", std::to_string(environments.size() - shown) + " other Python environments"});
   }
