@@ -14,43 +14,45 @@ ordered_json json_of(const rules::SubjectName& subject) {
   return {{"kind", subject.kind}, {"id", subject.id}};
 }
 
-ordered_json json_of(const rules::Finding& finding) {
-  auto evidence = ordered_json::array();
-  for (const auto& fact : finding.evidence) {
-    evidence.push_back({{"subject", json_of(fact.subject)},
-                        {"fact", fact.fact},
-                        {"value", fact.value},
-                        {"source", fact.source}});
-  }
-  return {{"rule", finding.rule},
-          {"cause", finding.cause},
-          {"severity", to_text(finding.severity)},
-          {"subject", json_of(finding.subject)},
-          {"title", finding.title},
-          {"why", finding.why},
-          {"fix", finding.fix},
-          {"evidence", std::move(evidence)},
-          {"sources", finding.sources}};
-}
-
-ordered_json json_of(const rules::Undecided& undecided) {
-  auto subjects = ordered_json::array();
-  for (const auto& subject : undecided.subjects) subjects.push_back(json_of(subject));
-  return {{"rule", undecided.rule},
-          {"severity", to_text(undecided.severity)},
-          {"subjects", std::move(subjects)},
-          {"missing", undecided.missing}};
-}
-
-ordered_json json_of(const Unreadable& fact) {
-  return {{"subject", json_of(fact.subject)}, {"fact", fact.fact}, {"reason", fact.reason}};
-}
-
 template <class Items>
 ordered_json list_of(const Items& items) {
   auto list = ordered_json::array();
   for (const auto& item : items) list.push_back(json_of(item));
   return list;
+}
+
+ordered_json json_of(const rules::Evidence& fact) {
+  return {{"subject", json_of(fact.subject)},
+          {"fact", fact.path},
+          {"value", fact.value},
+          {"source", fact.source}};
+}
+
+ordered_json json_of(const rules::Finding& finding) {
+  return {{"rule", finding.rule},
+          {"cause", finding.cause},
+          {"severity", rules::to_text(finding.severity)},
+          {"subject", json_of(finding.subject)},
+          {"title", finding.title},
+          {"why", finding.why},
+          {"fix", finding.fix},
+          {"evidence", list_of(finding.evidence)},
+          {"sources", finding.sources}};
+}
+
+ordered_json json_of(const rules::MissingFact& fact) {
+  return {{"fact", fact.path}, {"reason", fact.reason}};
+}
+
+ordered_json json_of(const rules::Undecided& undecided) {
+  return {{"rule", undecided.rule},
+          {"severity", rules::to_text(undecided.severity)},
+          {"subjects", list_of(undecided.subjects)},
+          {"missing", list_of(undecided.missing)}};
+}
+
+ordered_json json_of(const Unreadable& fact) {
+  return {{"subject", json_of(fact.subject)}, {"fact", fact.path}, {"reason", fact.reason}};
 }
 
 }  // namespace
@@ -61,7 +63,7 @@ std::string to_json_text(const Report& report) {
                              {"findings", list_of(report.judgement.findings)},
                              {"undecided", list_of(report.judgement.undecided)},
                              {"unreadable", list_of(report.unreadable)},
-                             {"judged", report.judgement.judged},
+                             {"evaluated", report.judgement.evaluated},
                              {"facts", facts::to_json(report.facts)}};
   return json.dump(2) + "\n";
 }

@@ -30,7 +30,7 @@ std::vector<Unreadable> unreadable_core_facts(const facts::Document& document) {
 }
 
 Verdict judge(const Report& report, const Policy& policy) {
-  const auto weighs = [&](const auto& statement) { return statement.severity >= policy.fail_on; };
+  const auto weighs = [&](const auto& statement) { return statement.severity <= policy.fail_on; };
   if (std::ranges::any_of(report.judgement.findings, weighs)) return Verdict::not_ready;
   if (!report.unreadable.empty()) return Verdict::undetermined;
   const bool blocking = policy.undecided == Undecided::blocking;
@@ -57,18 +57,6 @@ std::string_view to_text(Verdict verdict) {
       return "not-ready";
     case Verdict::undetermined:
       return "undetermined";
-  }
-  return "";
-}
-
-std::string_view to_text(rules::Severity severity) {
-  switch (severity) {
-    case rules::Severity::note:
-      return "note";
-    case rules::Severity::warning:
-      return "warning";
-    case rules::Severity::error:
-      return "error";
   }
   return "";
 }

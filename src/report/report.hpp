@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "facts/document.hpp"
-#include "rules/judgement.hpp"
+#include "rules/judge.hpp"
 
 namespace preflight::report {
 
@@ -40,7 +40,6 @@ struct Report {
 // asked for.
 Report make_report(facts::Document document, rules::Judgement judgement, const Policy& policy);
 
-std::string_view to_text(Verdict verdict);           // "ready", "not-ready", "undetermined"
-std::string_view to_text(rules::Severity severity);  // "error", "warning", "note"
+std::string_view to_text(Verdict verdict);  // "ready", "not-ready", "undetermined"
 
 }  // namespace preflight::report

@@ -35,7 +35,7 @@ std::string verdict_line(const Report& report, const Style& style) {
   std::vector<std::string> counts;
   for (const auto severity : {Severity::error, Severity::warning, Severity::note}) {
     const std::size_t number = count(report, severity);
-    if (number > 0) counts.push_back(counted(number, to_text(severity)));
+    if (number > 0) counts.push_back(counted(number, rules::to_text(severity)));
   }
   const std::string found = counts.empty() ? "nothing found" : join(counts, ", ");
   const bool ready = report.verdict == Verdict::ready;
@@ -52,7 +52,7 @@ std::string subject_text(const rules::SubjectName& subject) {
 
 void add_evidence(std::string& text, const Finding& finding, const Style& style) {
   for (const auto& fact : finding.evidence) {
-    std::string line = fact.fact + " = " + printable(fact.value);
+    std::string line = fact.path + " = " + printable(fact.value);
     constexpr std::size_t kLongest = 160;
     if (line.size() > kLongest) line = line.substr(0, line.find_last_of(' ', kLongest)) + " ...";
     if (!fact.source.empty()) line += paint("  (" + printable(fact.source) + ")", Ink::dim, style);
@@ -61,7 +61,7 @@ void add_evidence(std::string& text, const Finding& finding, const Style& style)
 }
 
 void add_finding(std::string& text, const Finding& finding, const Style& style, Detail detail) {
-  text += "\n" + paint(to_text(finding.severity), ink_of(finding.severity), style) + ": " +
+  text += "\n" + paint(rules::to_text(finding.severity), ink_of(finding.severity), style) + ": " +
           paint(printable(finding.title), Ink::bold, style) + "\n";
   if (detail == Detail::full) {
     text += wrap(finding.why, 2, style.width);
@@ -112,7 +112,8 @@ void add_undecided(std::string& text, const Report& report, const Style& style) 
   std::set<std::string> rules;
   for (const auto& undecided : report.judgement.undecided) {
     rules.insert(undecided.rule);
-    for (const auto& missing : undecided.missing) rules_by_missing[missing].insert(undecided.rule);
+    for (const auto& missing : undecided.missing)
+      rules_by_missing[missing.path + ": " + missing.reason].insert(undecided.rule);
   }
   std::vector<std::pair<std::string, std::set<std::string>>> rows(rules_by_missing.begin(),
                                                                   rules_by_missing.end());

@@ -43,7 +43,7 @@ Verdict verdict(facts::Document document, rules::Judgement judged, const Policy&
   return report::make_report(std::move(document), std::move(judged), policy).verdict;
 }
 
-const rules::Undecided kUndecided = {"some-rule", Severity::error, {{"host", "host"}}, {"gpus: not set"}};
+const rules::Undecided kUndecided = {"some-rule", Severity::error, {{"host", "host"}}, {{"gpus", "not set"}}};
 
 }  // namespace
 
@@ -94,8 +94,8 @@ TEST_CASE("the JSON report has the documented form") {
   const auto json = nlohmann::ordered_json::parse(report::to_json_text(made));
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
-  CHECK(keys == std::vector<std::string>{"schema", "verdict", "findings", "undecided", "unreadable", "judged",
-                                         "facts"});
+  CHECK(keys == std::vector<std::string>{"schema", "verdict", "findings", "undecided", "unreadable",
+                                         "evaluated", "facts"});
   CHECK(json.at("schema") == 1);
   CHECK(json.at("verdict") == "not-ready");
   CHECK(
@@ -106,7 +106,7 @@ TEST_CASE("the JSON report has the documented form") {
       R"("source":"/opt/venv/version.py"}],"sources":["https://example.org/e"]})");
   CHECK(
       json.at("undecided").at(0).dump() ==
-      R"({"rule":"some-rule","severity":"error","subjects":[{"kind":"host","id":"host"}],"missing":["gpus: not set"]})");
+      R"({"rule":"some-rule","severity":"error","subjects":[{"kind":"host","id":"host"}],"missing":[{"fact":"gpus","reason":"not set"}]})");
   CHECK(json.at("unreadable").at(0).at("fact") == "driver.module_version");
   const auto read = facts::document_from_json(report::to_json_text(made));
   REQUIRE(read);

@@ -88,8 +88,8 @@ TEST_CASE("a cause is told once, with everything that a tired person needs") {
 }
 
 TEST_CASE("what could not be decided is told by what was missing") {
-  const rules::Undecided one = {"one", Severity::error, {{"host", "host"}}, {"limits.memlock: not set"}};
-  const rules::Undecided two = {"two", Severity::note, {{"host", "host"}}, {"limits.memlock: not set"}};
+  const rules::Undecided one = {"one", Severity::error, {{"host", "host"}}, {{"limits.memlock", "not set"}}};
+  const rules::Undecided two = {"two", Severity::note, {{"host", "host"}}, {{"limits.memlock", "not set"}}};
   const auto text = text_of({{}, {one, two}, 2});
   CHECK(text.find("\nCould not be decided: 2 rules (--format json lists them)\n"
                   "  2 rules for want of limits.memlock: not set\n") != std::string::npos);

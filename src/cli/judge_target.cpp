@@ -1,0 +1,31 @@
+#include "cli/judge_target.hpp"
+
+#include "cli/exit_status.hpp"
+#include "rules/load.hpp"
+#include "tables/tables.hpp"
+
+namespace preflight::cli {
+
+Result<report::Report> judge_target(const TargetOptions& target, const report::Policy& policy,
+                                    Console& console) {
+  const auto tables = tables::embedded_tables();
+  auto examined = examine(target, tables);
+  if (!examined) return examined.error();
+  for (const auto& warning : examined->warnings) console.err << "gpu-preflight: warning: " << warning << "\n";
+  auto judgement = rules::judge(rules::embedded_rules(tables), examined->document, tables);
+  return report::make_report(std::move(examined->document), std::move(judgement), policy);
+}
+
+int status_of(report::Verdict verdict) {
+  switch (verdict) {
+    case report::Verdict::ready:
+      return kReady;
+    case report::Verdict::not_ready:
+      return kNotReady;
+    case report::Verdict::undetermined:
+      return kUndetermined;
+  }
+  return kInternal;
+}
+
+}  // namespace preflight::cli

@@ -1,0 +1,188 @@
+// rules: the database of known-bad combinations, for readers and authors.
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/exit_status.hpp"
+#include "cli/options.hpp"
+#include "cli/output.hpp"
+#include "cli/verbs.hpp"
+#include "rules/catalogue.hpp"
+#include "rules/evaluate.hpp"
+#include "rules/examples.hpp"
+#include "rules/load.hpp"
+#include "support/text.hpp"
+#include "support/user_file.hpp"
+
+namespace preflight::cli {
+
+namespace {
+
+constexpr std::size_t kMostRuleText = std::size_t{64} << 20;
+
+// The rules in the binary, or those of the files that the user named.
+Result<rules::Loaded> load(const std::vector<std::string>& files, const tables::Tables& tables) {
+  if (files.empty()) return rules::Loaded{rules::embedded_rules(tables), {}};
+  std::vector<rules::RuleFile> read;
+  for (const auto& file : files) {
+    auto text = read_user_file(file, kMostRuleText);
+    if (!text) return Error{text.error().kind, file + ": " + text.error().message};
+    read.push_back({file, std::move(*text)});
+  }
+  return rules::load_rules(std::move(read), rules::embedded_causes(), tables);
+}
+
+int report_problems(const std::vector<rules::Problem>& problems, Console& console) {
+  for (const auto& problem : problems) console.err << rules::to_text(problem) << "\n";
+  return problems.empty() ? 0 : 1;
+}
+
+int lint(const std::vector<std::string>& files, Console& console) {
+  const auto loaded = load(files, tables::embedded_tables());
+  if (!loaded) return fail(console, kUsage, loaded.error().message);
+  if (!loaded->problems.empty()) return report_problems(loaded->problems, console);
+  console.out << loaded->set.rules.size() << " rules, no problems\n";
+  return 0;
+}
+
+int test(const std::vector<std::string>& files, Console& console) {
+  const auto tables = tables::embedded_tables();
+  const auto loaded = load(files, tables);
+  if (!loaded) return fail(console, kUsage, loaded.error().message);
+  if (!loaded->problems.empty()) return report_problems(loaded->problems, console);
+  const auto result = rules::run_examples(loaded->set, tables);
+  if (!result.problems.empty()) return report_problems(result.problems, console);
+  console.out << loaded->set.rules.size() << " rules, " << result.run << " examples, all as they should be\n";
+  return 0;
+}
+
+std::string list_text(const rules::RuleSet& set, const std::string& format, const report::Style& style) {
+  if (format == "markdown") return rules::catalogue_markdown(set);
+  if (format == "json") {
+    auto list = nlohmann::ordered_json::array();
+    for (const auto& rule : set.rules) {
+      list.push_back({{"id", rule.id},
+                      {"cause", rule.cause},
+                      {"severity", rules::to_text(rule.severity)},
+                      {"title", rule.title.text}});
+    }
+    return list.dump(2) + "\n";
+  }
+  std::string text;
+  for (const auto& rule : set.rules) {
+    std::string severity(rules::to_text(rule.severity));
+    severity.resize(8, ' ');
+    text += severity + report::paint(rule.id, report::Ink::bold, style) + "  " + rule.title.text + "\n";
+  }
+  return text;
+}
+
+int show(const std::string& id, Console& console) {
+  auto set = rules::embedded_rules(tables::embedded_tables());
+  std::erase_if(set.rules, [&](const rules::Rule& rule) { return rule.id != id; });
+  if (set.rules.empty()) {
+    return fail(console, kUsage,
+                "rules show: there is no rule '" + id + "'; `gpu-preflight rules list` names them");
+  }
+  console.out << rules::rule_markdown(set.rules.front());
+  return 0;
+}
+
+struct EvalOptions {
+  std::string expression;
+  std::string file;
+  TargetOptions target;
+};
+
+// A value as JSON; the other outcomes in words, errors on `err`.
+int print_result(const std::string& line, Console& console) {
+  const auto result = nlohmann::json::parse(line);
+  if (result.contains("error")) return fail(console, kUsage, result.at("error").get<std::string>());
+  for (const auto* state : {"unknown", "absent"}) {
+    if (!result.contains(state)) continue;
+    for (const auto& path : result.at(state)) console.out << state << ": " << path.get<std::string>() << "\n";
+    return 0;
+  }
+  console.out << result.at("value").dump() << "\n";
+  return 0;
+}
+
+int eval(const EvalOptions& options, Console& console) {
+  if (options.expression.empty() == options.file.empty()) {
+    return fail(console, kUsage, "rules eval: give an expression, or --file with one expression a line");
+  }
+  const auto tables = tables::embedded_tables();
+  const auto examined = examine(options.target, tables);
+  if (!examined) return fail(console, kUsage, examined.error().message);
+  if (options.file.empty()) {
+    return print_result(rules::evaluate_expression(options.expression, examined->document, tables), console);
+  }
+  const auto text = read_user_file(options.file, kMostRuleText);
+  if (!text) return fail(console, kUsage, "--file " + options.file + ": " + text.error().message);
+  for (const auto line : lines(*text)) {
+    console.out << rules::evaluate_expression(line, examined->document, tables) << "\n";
+  }
+  return 0;
+}
+
+void add_files_verb(CLI::App& app, const std::string& name, const std::string& help,
+                    int (*work)(const std::vector<std::string>&, Console&), Action& action) {
+  auto* verb = app.add_subcommand(name, help);
+  const auto files = std::make_shared<std::vector<std::string>>();
+  verb->add_option("FILE", *files, "Rule files; those in the program by default");
+  verb->callback(
+      [files, work, &action] { action = [files, work](Console& console) { return work(*files, console); }; });
+}
+
+void add_list(CLI::App& app, Action& action) {
+  auto* verb = app.add_subcommand("list", "List the rules (markdown: the whole catalogue)");
+  const auto options = std::make_shared<OutputOptions>();
+  add_output_options(*verb, *options, {"text", "json", "markdown"});
+  verb->callback([options, &action] {
+    action = [options](Console& console) {
+      const auto set = rules::embedded_rules(tables::embedded_tables());
+      const auto print = [&](const auto& format, const auto& style) { return list_text(set, format, style); };
+      return write_outputs(*options, print, console);
+    };
+  });
+}
+
+void add_show(CLI::App& app, Action& action) {
+  auto* verb = app.add_subcommand("show", "Show one rule whole: condition, why, fix, sources");
+  const auto id = std::make_shared<std::string>();
+  verb->add_option("RULE", *id, "Its id")->required();
+  verb->callback([id, &action] { action = [id](Console& console) { return show(*id, console); }; });
+}
+
+void add_eval(CLI::App& app, Action& action) {
+  auto* verb =
+      app.add_subcommand("eval", "Evaluate an expression of the rule language over a target's facts");
+  const auto options = std::make_shared<EvalOptions>();
+  verb->add_option("EXPRESSION", options->expression, "The expression");
+  verb->add_option("--file", options->file,
+                   "Take one expression a line, print one JSON result a line (- for standard input)")
+      ->type_name("FILE");
+  add_target_options(*verb, options->target);
+  verb->footer(
+      "Examples:\n"
+      "  gpu-preflight rules eval 'size(gpus)'\n"
+      "  gpu-preflight rules eval 'version(\"535.104.05\") >= version(\"525\")'\n"
+      "  gpu-preflight rules eval 'python_version(\"2.2.0+cu121\").satisfies(\"~=2.2\")' --facts node.json");
+  verb->callback(
+      [options, &action] { action = [options](Console& console) { return eval(*options, console); }; });
+}
+
+}  // namespace
+
+void add_rules(CLI::App& app, Action& action) {
+  auto* verb = app.add_subcommand("rules", "List, show, check and try the rules");
+  verb->require_subcommand(1);
+  add_list(*verb, action);
+  add_show(*verb, action);
+  add_files_verb(*verb, "lint", "Check rule files; every problem with file, line and column", lint, action);
+  add_files_verb(*verb, "test", "Run the rules' own examples", test, action);
+  add_eval(*verb, action);
+}
+
+}  // namespace preflight::cli
