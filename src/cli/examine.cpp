@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "collect_env/collect_env.hpp"
+#include "collect_env/parse.hpp"
 #include "derive/derive.hpp"
 #include "facts/json.hpp"
 #include "probe/probe.hpp"

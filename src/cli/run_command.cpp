@@ -49,11 +49,11 @@ int run_command(const RunOptions& options, const std::vector<std::string>& comma
 void add_run(CLI::App& app, const std::vector<std::string>& command, Action& action) {
   auto* verb =
       app.add_subcommand("run", "Check, then run a command in this process' place if the stack is ready");
-  verb->usage("Usage: gpu-preflight run [OPTIONS] -- COMMAND [ARGUMENTS]");
   const auto options = std::make_shared<RunOptions>();
   add_target_options(*verb, options->target);
   add_policy_options(*verb, options->policy);
   verb->footer(
+      "Usage: gpu-preflight run [OPTIONS] -- COMMAND [ARGUMENTS]\n\n"
       "When the stack is ready nothing is printed and the command replaces gpu-preflight: process id, "
       "signals and\n"
       "exit status are the command's. Otherwise the reasons go to standard error and the exit status is that "

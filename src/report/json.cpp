@@ -10,22 +10,23 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json json_of(const rules::SubjectName& subject) {
-  return {{"kind", subject.kind}, {"id", subject.id}};
+ordered_json json_of(const rules::SubjectName& subject) { return {{"kind", subject.kind}, {"id", subject.id}}; }
+
+ordered_json json_of(const rules::Evidence& fact) {
+  return {{"subject", json_of(fact.subject)}, {"fact", fact.path}, {"value", fact.value}, {"source", fact.source}};
 }
 
-template <class Items>
-ordered_json list_of(const Items& items) {
+ordered_json json_of(const rules::MissingFact& fact) { return {{"fact", fact.path}, {"reason", fact.reason}}; }
+
+ordered_json json_of(const Unreadable& fact) {
+  return {{"subject", json_of(fact.subject)}, {"fact", fact.fact}, {"reason", fact.reason}};
+}
+
+template <class Item>
+ordered_json list_of(const std::vector<Item>& items) {
   auto list = ordered_json::array();
   for (const auto& item : items) list.push_back(json_of(item));
   return list;
-}
-
-ordered_json json_of(const rules::Evidence& fact) {
-  return {{"subject", json_of(fact.subject)},
-          {"fact", fact.path},
-          {"value", fact.value},
-          {"source", fact.source}};
 }
 
 ordered_json json_of(const rules::Finding& finding) {
@@ -40,10 +41,6 @@ ordered_json json_of(const rules::Finding& finding) {
           {"sources", finding.sources}};
 }
 
-ordered_json json_of(const rules::MissingFact& fact) {
-  return {{"fact", fact.path}, {"reason", fact.reason}};
-}
-
 ordered_json json_of(const rules::Undecided& undecided) {
   return {{"rule", undecided.rule},
           {"severity", rules::to_text(undecided.severity)},
@@ -51,17 +48,17 @@ ordered_json json_of(const rules::Undecided& undecided) {
           {"missing", list_of(undecided.missing)}};
 }
 
-ordered_json json_of(const Unreadable& fact) {
-  return {{"subject", json_of(fact.subject)}, {"fact", fact.path}, {"reason", fact.reason}};
-}
-
 }  // namespace
 
 std::string to_json_text(const Report& report) {
+  auto findings = ordered_json::array();
+  for (const auto& finding : report.judgement.findings) findings.push_back(json_of(finding));
+  auto undecided = ordered_json::array();
+  for (const auto& rule : report.judgement.undecided) undecided.push_back(json_of(rule));
   const ordered_json json = {{"schema", kReportSchema},
                              {"verdict", to_text(report.verdict)},
-                             {"findings", list_of(report.judgement.findings)},
-                             {"undecided", list_of(report.judgement.undecided)},
+                             {"findings", std::move(findings)},
+                             {"undecided", std::move(undecided)},
                              {"unreadable", list_of(report.unreadable)},
                              {"evaluated", report.judgement.evaluated},
                              {"facts", facts::to_json(report.facts)}};

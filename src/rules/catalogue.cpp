@@ -16,9 +16,12 @@ void append_table(const RuleSet& set, std::string& text) {
   }
 }
 
-void append_rule(const Rule& rule, std::string& text) {
+}  // namespace
+
+std::string rule_markdown(const Rule& rule) {
+  std::string text;
   const auto& kind = facts::subject_kinds()[rule.kind];
-  text += "\n## " + rule.id + "\n\n";
+  text += "## " + rule.id + "\n\n";
   text += "**" + rule.title.text + "**\n\n";
   text += "- Severity: " + std::string(to_text(rule.severity)) + "\n";
   text += "- Cause: " + rule.cause + "\n";
@@ -33,9 +36,8 @@ void append_rule(const Rule& rule, std::string& text) {
   }
   text += "\nSources:\n\n";
   for (const auto& source : rule.sources) text += "- <" + source + ">\n";
+  return text;
 }
-
-}  // namespace
 
 std::string catalogue_markdown(const RuleSet& set) {
   std::string text =
@@ -43,7 +45,7 @@ std::string catalogue_markdown(const RuleSet& set) {
       "what was "
       "found. The language of the conditions is described in [rule-language.md](rule-language.md).\n\n";
   append_table(set, text);
-  for (const auto& rule : set.rules) append_rule(rule, text);
+  for (const auto& rule : set.rules) text += "\n" + rule_markdown(rule);
   return text;
 }
 

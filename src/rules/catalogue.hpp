@@ -7,6 +7,9 @@
 
 namespace preflight::rules {
 
+// One rule of it.
+std::string rule_markdown(const Rule& rule);
+
 std::string catalogue_markdown(const RuleSet& set);
 
 }  // namespace preflight::rules

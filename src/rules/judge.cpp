@@ -66,7 +66,7 @@ class Judge {
     using Difference = std::vector<Undecided>::difference_type;
     auto found = std::find_if(all.begin() + static_cast<Difference>(first_undecided_), all.end(),
                               [&](const Undecided& entry) { return entry.missing == missing; });
-    if (found == all.end()) found = all.insert(all.end(), {rule.id, {}, std::move(missing)});
+    if (found == all.end()) found = all.insert(all.end(), {rule.id, rule.severity, {}, std::move(missing)});
     if (subject.is_real()) found->subjects.push_back({std::string(subject.kind().name), subject.id()});
   }
 

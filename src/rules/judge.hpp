@@ -45,6 +45,7 @@ struct MissingFact {
 // A rule that could not be decided, with all subjects for which the same was missing.
 struct Undecided {
   std::string rule;
+  Severity severity = Severity::error;
   std::vector<SubjectName> subjects;  // empty when it isn't known which subjects there are
   std::vector<MissingFact> missing;
 };
