@@ -1,6 +1,7 @@
 #include <exception>
 
 #include "probe/probe.hpp"
+#include "target/remembering_tree.hpp"
 
 namespace preflight::probe {
 
@@ -19,6 +20,8 @@ void mark_rest(const Probe& probe, facts::Document& document, const facts::Unkno
 }  // namespace
 
 void run_probes(const Context& context, facts::Document& document) {
+  const target::RememberingTree files(context.files);
+  const Context remembering{files, context.state, context.requested_environments};
   facts::FactWriter writer(document);
   for (const auto& probe : probes()) {
     if (probe.needs == Needs::running_system && context.state == SystemState::at_rest) {
@@ -27,7 +30,7 @@ void run_probes(const Context& context, facts::Document& document) {
     }
     std::string failure = "not set";
     try {
-      probe.run(context, writer);
+      probe.run(remembering, writer);
     } catch (const std::exception& problem) {
       failure = std::string("the probe failed: ") + problem.what();
     }

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <dirent.h>
 #include <fcntl.h>
+#include <optional>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
@@ -36,6 +37,22 @@ std::string descriptor_path(const Descriptor& file) {
 Error reopening_error(int number) {
   if (number == ENOENT || number == ENOTDIR) return {ErrorKind::io, "/proc is not mounted"};
   return system_error(number);
+}
+
+// The absolute path of what a descriptor stands for, as the kernel has it.
+std::optional<std::string> descriptor_target(const Descriptor& file) {
+  std::array<char, 4096> buffer;  // NOLINT(*-init): filled by readlink
+  const auto size = ::readlink(descriptor_path(file).c_str(), buffer.data(), buffer.size());
+  if (size <= 0 || static_cast<std::size_t>(size) == buffer.size()) return std::nullopt;
+  std::string path(buffer.data(), static_cast<std::size_t>(size));
+  if (path.ends_with(" (deleted)")) return std::nullopt;
+  return path;
+}
+
+bool is_below(const std::string& root, const std::string& path) {
+  if (root.empty()) return false;
+  return root == "/" ? path.starts_with('/')
+                     : path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/');
 }
 
 Result<struct stat> stat_of(const Descriptor& file) {
@@ -91,7 +108,8 @@ Result<std::unique_ptr<DirectoryTree>> DirectoryTree::make(const std::string& ro
     if (errno == ENOTDIR) return Error{ErrorKind::wrong_type, "not a directory"};
     return system_error(errno);
   }
-  return std::unique_ptr<DirectoryTree>(new DirectoryTree(std::move(directory)));
+  std::string path = descriptor_target(directory).value_or("");
+  return std::unique_ptr<DirectoryTree>(new DirectoryTree(std::move(directory), std::move(path)));
 }
 
 Result<FileStatus> DirectoryTree::status(std::string_view path) const {
@@ -104,9 +122,17 @@ Result<FileStatus> DirectoryTree::status(std::string_view path) const {
 }
 
 Result<std::string> DirectoryTree::resolve(std::string_view path) const {
-  std::string resolved;
-  const auto file = walk_contained(root_, std::string(path), LastLink::follow, &resolved);
+  const auto file = open_contained(root_, std::string(path), LastLink::follow);
   if (!file) return file.error();
+  // The kernel knows where it came to. What lies behind a mount that hides the root's own name is walked to.
+  const auto here = descriptor_target(*file);
+  if (here && is_below(root_path_, *here)) {
+    std::string inside = root_path_ == "/" ? *here : here->substr(root_path_.size());
+    return inside.empty() ? std::string("/") : inside;
+  }
+  std::string resolved;
+  const auto walked = walk_contained(root_, std::string(path), LastLink::follow, &resolved);
+  if (!walked) return walked.error();
   return resolved;
 }
 
@@ -158,15 +184,14 @@ Result<std::string> DirectoryTree::read_head(std::string_view path, std::size_t 
   const auto opened = reopen(*file, FileKind::regular);
   if (!opened) return opened.error();
   // Files below /proc and /sys state no size, so the size is not asked for.
-  constexpr std::size_t kChunk = std::size_t{16} << 10;
+  std::array<char, std::size_t{16} << 10> chunk;  // NOLINT(*-init): filled by read
   std::string text;
   while (text.size() < limit) {
-    const std::size_t before = text.size();
-    text.resize(before + std::min(kChunk, limit - before));
-    const auto count = ::read(opened->number(), text.data() + before, text.size() - before);
-    if (count < 0 && errno != EINTR) return system_error(errno);
-    text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    const auto count = ::read(opened->number(), chunk.data(), std::min(chunk.size(), limit - text.size()));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return system_error(errno);
     if (count == 0) break;
+    text.append(chunk.data(), static_cast<std::size_t>(count));
   }
   return text;
 }

@@ -21,9 +21,11 @@ class DirectoryTree final : public FileTree {
   Result<Usage> usage(std::string_view path) const override;
 
  private:
-  explicit DirectoryTree(Descriptor root) : root_(std::move(root)) {}
+  DirectoryTree(Descriptor root, std::string root_path)
+      : root_(std::move(root)), root_path_(std::move(root_path)) {}
 
   Descriptor root_;
+  std::string root_path_;  // absolute; empty when the kernel doesn't say
 };
 
 }  // namespace preflight::target
