@@ -45,10 +45,9 @@ void add_target_options(CLI::App& verb, TargetOptions& options) {
                    ->group(root->get_group());
   root->excludes(facts)->excludes(dump);
   facts->excludes(dump);
-  verb.add_option(
-          "--env", options.environments,
-          "Also examine the Python environment with this prefix; its packages must then be readable for a "
-          "verdict (may be repeated)")
+  verb.add_option("--env", options.environments,
+                  "Examine only the Python environment with this prefix; its packages must be readable for a "
+                  "verdict (may be repeated)")
       ->type_name("PREFIX")
       ->envname("GPU_PREFLIGHT_ENV")
       ->allow_extra_args(false)

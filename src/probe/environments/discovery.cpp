@@ -15,13 +15,19 @@ Result<Installation> locate(const FileTree& files, const Candidate& candidate) {
 
 class Collector {
  public:
-  // The environment, new or known already; a null pointer when there is no room for more.
-  Environment* add(Installation python) {
+  // The environment that is known already; a null pointer when there is none.
+  Environment* find(const Installation& python) {
     auto& all = result_.environments;
     const auto known = std::ranges::find_if(all, [&](const Environment& other) {
       return other.python.prefix == python.prefix && other.python.library == python.library;
     });
-    if (known != all.end()) return &*known;
+    return known == all.end() ? nullptr : &*known;
+  }
+
+  // The environment, new or known already; a null pointer when there is no room for more.
+  Environment* add(Installation python) {
+    if (auto* const known = find(python)) return known;
+    auto& all = result_.environments;
     if (all.size() == kMostEnvironments) {
       result_.complete = false;
       return nullptr;
@@ -59,13 +65,18 @@ Discovered discover(const Context& context, const Surroundings& surroundings) {
       environment->requested = true;
     }
   }
+  // Who names environments wants those judged and no others.
+  const bool search = context.requested_environments.empty();
   bool has_active = false;
   for (const auto& candidate : active_candidates(context.files, surroundings)) {
     auto python = locate(context.files, candidate);
     if (!python || !is_wanted(*python)) continue;
-    auto* const environment = collector.add(std::move(*python));
-    if (environment != nullptr && !has_active) environment->active = has_active = true;
+    auto* const environment = search ? collector.add(std::move(*python)) : collector.find(*python);
+    if (environment != nullptr && !has_active) environment->active = true;
+    has_active = true;
+    if (!search) break;
   }
+  if (!search) return collector.take();
   for (const auto& candidate : usual_candidates(context.files, surroundings)) {
     auto python = locate(context.files, candidate);
     if (python && is_wanted(*python)) collector.add(std::move(*python));

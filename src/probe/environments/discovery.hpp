@@ -37,13 +37,14 @@ struct Environment {
 };
 
 struct Discovered {
-  std::vector<Environment> environments;               // each once: requested ones, those on PATH, others
+  std::vector<Environment> environments;               // each once: those on PATH first
   std::vector<std::pair<std::string, Error>> missing;  // requested, and no environment
   bool complete = true;                                // false when there are more than kMostEnvironments
 };
 
 inline constexpr std::size_t kMostEnvironments = 200;
 
+// The requested environments alone where there are any; all that can be found otherwise.
 Discovered discover(const Context& context, const Surroundings& surroundings);
 
 }  // namespace preflight::probe::environments
