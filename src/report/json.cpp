@@ -10,13 +10,20 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json json_of(const rules::SubjectName& subject) { return {{"kind", subject.kind}, {"id", subject.id}}; }
-
-ordered_json json_of(const rules::Evidence& fact) {
-  return {{"subject", json_of(fact.subject)}, {"fact", fact.path}, {"value", fact.value}, {"source", fact.source}};
+ordered_json json_of(const rules::SubjectName& subject) {
+  return {{"kind", subject.kind}, {"id", subject.id}};
 }
 
-ordered_json json_of(const rules::MissingFact& fact) { return {{"fact", fact.path}, {"reason", fact.reason}}; }
+ordered_json json_of(const rules::Evidence& fact) {
+  return {{"subject", json_of(fact.subject)},
+          {"fact", fact.path},
+          {"value", fact.value},
+          {"source", fact.source}};
+}
+
+ordered_json json_of(const rules::MissingFact& fact) {
+  return {{"fact", fact.path}, {"reason", fact.reason}};
+}
 
 ordered_json json_of(const Unreadable& fact) {
   return {{"subject", json_of(fact.subject)}, {"fact", fact.fact}, {"reason", fact.reason}};
@@ -53,11 +60,14 @@ ordered_json json_of(const rules::Undecided& undecided) {
 std::string to_json_text(const Report& report) {
   auto findings = ordered_json::array();
   for (const auto& finding : report.judgement.findings) findings.push_back(json_of(finding));
+  auto elsewhere = ordered_json::array();
+  for (const auto& finding : report.elsewhere) elsewhere.push_back(json_of(finding));
   auto undecided = ordered_json::array();
   for (const auto& rule : report.judgement.undecided) undecided.push_back(json_of(rule));
   const ordered_json json = {{"schema", kReportSchema},
                              {"verdict", to_text(report.verdict)},
                              {"findings", std::move(findings)},
+                             {"elsewhere", std::move(elsewhere)},
                              {"undecided", std::move(undecided)},
                              {"unreadable", list_of(report.unreadable)},
                              {"evaluated", report.judgement.evaluated},

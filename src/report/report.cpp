@@ -29,6 +29,37 @@ std::vector<Unreadable> unreadable_core_facts(const facts::Document& document) {
   return found;
 }
 
+bool is_true(const facts::Subject& subject, std::string_view path) {
+  const bool* value = subject.boolean(path);
+  return value != nullptr && *value;
+}
+
+// Prefixes of the environments whose findings have no say.
+std::vector<std::string> ignored_prefixes(const facts::Document& document) {
+  const auto environments = document.of_kind("environment");
+  const auto is_the_one = [](const facts::Subject* environment) {
+    return is_true(*environment, "active") && environment->text("torch.version") != nullptr;
+  };
+  const auto is_requested = [](const facts::Subject* environment) {
+    return is_true(*environment, "requested");
+  };
+  std::vector<std::string> prefixes;
+  if (std::ranges::any_of(environments, is_requested) || std::ranges::none_of(environments, is_the_one))
+    return prefixes;
+  for (const auto* environment : environments) {
+    if (!is_true(*environment, "active")) prefixes.push_back(environment->id);
+  }
+  return prefixes;
+}
+
+// Whether the subject is one of these environments, or a file in one.
+bool belongs_to(const rules::SubjectName& subject, const std::vector<std::string>& prefixes) {
+  if (subject.kind != "environment" && subject.kind != "library") return false;
+  return std::ranges::any_of(prefixes, [&](const std::string& prefix) {
+    return subject.kind == "environment" ? subject.id == prefix : subject.id.starts_with(prefix + "/");
+  });
+}
+
 Verdict judge(const Report& report, const Policy& policy) {
   const auto weighs = [&](const auto& statement) { return statement.severity <= policy.fail_on; };
   if (std::ranges::any_of(report.judgement.findings, weighs)) return Verdict::not_ready;
@@ -44,6 +75,12 @@ Report make_report(facts::Document document, rules::Judgement judgement, const P
   Report report;
   report.facts = std::move(document);
   report.judgement = std::move(judgement);
+  auto& findings = report.judgement.findings;
+  const auto prefixes = ignored_prefixes(report.facts);
+  const auto others = std::ranges::stable_partition(
+      findings, [&](const rules::Finding& finding) { return !belongs_to(finding.subject, prefixes); });
+  report.elsewhere.assign(std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
+  findings.erase(others.begin(), others.end());
   report.unreadable = unreadable_core_facts(report.facts);
   report.verdict = judge(report, policy);
   return report;

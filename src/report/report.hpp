@@ -32,9 +32,13 @@ struct Report {
   Verdict verdict = Verdict::undetermined;
   std::vector<Unreadable> unreadable;
   rules::Judgement judgement;
+  // Findings about environments that the job wouldn't use: told, but without a say in the verdict.
+  std::vector<rules::Finding> elsewhere;
   facts::Document facts;
 };
 
+// Where the active environment (the one that python on PATH leads to) has torch and none was asked for by name, only
+// findings about it, and about what is no environment's own, count; those about others go to `elsewhere`.
 // A finding at or above `fail_on` makes the verdict "not ready", whatever else is unknown; otherwise an
 // unreadable core fact makes it "undetermined". The packages of an environment are core only where it was
 // asked for.

@@ -95,6 +95,17 @@ void add_findings(std::string& text, const Report& report, const Style& style, D
   }
 }
 
+// One line each: they are not what the job would use.
+void add_elsewhere(std::string& text, const Report& report, const Style& style) {
+  if (report.elsewhere.empty()) return;
+  text += "\n" + paint("In other environments, without a say in the verdict:", Ink::bold, style) + "\n";
+  for (const auto& finding : report.elsewhere) {
+    text += "  " + paint(rules::to_text(finding.severity), ink_of(finding.severity), style) + ": " +
+            printable(finding.title) +
+            paint("  [" + finding.rule + "] " + printable(finding.subject.id), Ink::dim, style) + "\n";
+  }
+}
+
 void add_unreadable(std::string& text, const Report& report, const Style& style) {
   if (report.unreadable.empty()) return;
   text += "\n" + paint("Could not be read, so there is no clean bill of health:", Ink::bold, style) + "\n";
@@ -144,6 +155,7 @@ std::string to_text(const Report& report, const Style& style, Detail detail) {
   add_findings(text, report, style, detail);
   add_unreadable(text, report, style);
   if (detail == Detail::full) {
+    add_elsewhere(text, report, style);
     add_undecided(text, report, style);
     add_stack(text, report, style);
   }

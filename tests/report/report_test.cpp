@@ -79,6 +79,27 @@ TEST_CASE("the packages of an environment are core where it was asked for") {
   }
 }
 
+TEST_CASE("environments that the job wouldn't use have no say in the verdict") {
+  const auto with = [](bool active_has_torch, bool requested) {
+    facts::Document document;
+    facts::FactWriter writer(document);
+    auto active = writer.subject("environment", "/opt/active");
+    active.set("active", true, "");
+    if (active_has_torch) active.set("torch.version", "2.2.0", "");
+    auto other = writer.subject("environment", "/opt/venv");
+    other.set("torch.version", "2.1.0", "");
+    other.set("requested", requested, "");
+    return report::make_report(document, judgement({finding("e", "c", Severity::error)}), {});
+  };
+  const auto ignored = with(true, false);
+  CHECK(ignored.verdict == Verdict::ready);
+  CHECK(ignored.judgement.findings.empty());
+  REQUIRE(ignored.elsewhere.size() == 1);
+  CHECK(ignored.elsewhere.front().rule == "e");
+  CHECK(with(false, false).verdict == Verdict::not_ready);
+  CHECK(with(true, true).verdict == Verdict::not_ready);
+}
+
 TEST_CASE("undecided rules change the verdict only when asked") {
   const auto judged = judgement({}, {kUndecided});
   CHECK(verdict({}, judged) == Verdict::ready);
@@ -94,8 +115,8 @@ TEST_CASE("the JSON report has the documented form") {
   const auto json = nlohmann::ordered_json::parse(report::to_json_text(made));
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
-  CHECK(keys == std::vector<std::string>{"schema", "verdict", "findings", "undecided", "unreadable",
-                                         "evaluated", "facts"});
+  CHECK(keys == std::vector<std::string>{"schema", "verdict", "findings", "elsewhere", "undecided",
+                                         "unreadable", "evaluated", "facts"});
   CHECK(json.at("schema") == 1);
   CHECK(json.at("verdict") == "not-ready");
   CHECK(
