@@ -24,6 +24,7 @@ struct RunOptions {
 // Replaces this process by the command, so that process id, signals and exit status are the command's own.
 int become(const std::vector<std::string>& command, Console& console) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const auto& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
   console.out.flush();

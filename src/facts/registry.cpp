@@ -87,7 +87,7 @@ const Declaration* find_fact(std::string_view kind, std::string_view path) {
 }
 
 std::string type_text(const Type& type) {
-  const std::string scalar(scalar_text(type.scalar));
+  std::string scalar(scalar_text(type.scalar));
   switch (type.shape) {
     case Shape::scalar:
       return scalar;

@@ -77,10 +77,11 @@ Report make_report(facts::Document document, rules::Judgement judgement, const P
   report.judgement = std::move(judgement);
   auto& findings = report.judgement.findings;
   const auto prefixes = ignored_prefixes(report.facts);
-  const auto others = std::ranges::stable_partition(
-      findings, [&](const rules::Finding& finding) { return !belongs_to(finding.subject, prefixes); });
-  report.elsewhere.assign(std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
-  findings.erase(others.begin(), others.end());
+  const auto others = std::stable_partition(
+      findings.begin(), findings.end(),
+      [&](const rules::Finding& finding) { return !belongs_to(finding.subject, prefixes); });
+  report.elsewhere.assign(std::make_move_iterator(others), std::make_move_iterator(findings.end()));
+  findings.erase(others, findings.end());
   report.unreadable = unreadable_core_facts(report.facts);
   report.verdict = judge(report, policy);
   return report;

@@ -46,6 +46,7 @@ std::string gpus_text(const Document& document) {
     ++counts[text];
   }
   std::vector<std::string> parts;
+  parts.reserve(counts.size());
   for (const auto& [text, count] : counts) parts.push_back(std::to_string(count) + " x " + text);
   return join(parts, ", ");
 }
