@@ -1,5 +1,6 @@
 #include "facts/reference.hpp"
 
+#include "facts/recorded_variables.hpp"
 #include "facts/registry.hpp"
 
 namespace preflight::facts {
@@ -27,6 +28,14 @@ void add_fact(std::string& text, const Declaration& fact) {
   text += " |\n";
 }
 
+void add_variables(std::string& text) {
+  text +=
+      "\n## Environment variables that may be recorded\n\n"
+      "No other is, and of these none whose name or value looks like a credential. `*` stands for any end of "
+      "a name.\n\n";
+  for (const auto name : recorded_variables()) text += "- `" + std::string(name) + "`\n";
+}
+
 }  // namespace
 
 std::string reference_markdown() {
@@ -47,6 +56,7 @@ std::string reference_markdown() {
     text += "\n\n| fact | type | meaning |\n|---|---|---|\n";
     for (const auto& fact : kind.facts) add_fact(text, fact);
   }
+  add_variables(text);
   return text;
 }
 

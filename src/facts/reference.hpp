@@ -1,4 +1,4 @@
-// The fact reference: the registry as Markdown, for docs/facts.md.
+// The fact reference: the registry and the recorded variables as Markdown, for docs/facts.md.
 #pragma once
 
 #include <string>

@@ -142,7 +142,8 @@ std::vector<StackLine> stack_lines(const Document& document) {
     const std::string count = text_of(document.host(), "environments", "no environment found");
     lines.push_back({"Python", count == "0" ? "no environment found" : count});
   } else if (shown < environments.size()) {
-    lines.push_back({"", std::to_string(environments.size() - shown) + " other Python environments"});
+    const std::size_t others = environments.size() - shown;
+    lines.push_back({"", std::to_string(others) + " other Python environment" + (others == 1 ? "" : "s")});
   }
   return lines;
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "facts/typed_text.hpp"
+
 namespace preflight::rules {
 
 namespace {
@@ -21,7 +23,7 @@ std::string value_text(const Read& read) {
   const facts::Fact* fact = read.reading->fact;
   if (fact == nullptr || fact->unknown() != nullptr) return "unknown";
   if (fact->absent()) return "absent";
-  const std::string text = facts::to_text(*fact->value());
+  const std::string text = facts::to_text(*fact->value(), read.reading->declaration->type);
   return text.empty() ? "empty" : shortened(text);
 }
 

@@ -5,6 +5,7 @@
 
 #include "catch.hpp"
 #include "facts/reference.hpp"
+#include "facts/typed_text.hpp"
 
 using namespace preflight::facts;
 
@@ -71,4 +72,19 @@ TEST_CASE("the reference names every fact") {
       CHECK(text.find("| `" + std::string(fact.path) + "` | " + type_text(fact.type)) != std::string::npos);
     }
   }
+}
+
+TEST_CASE("records are told by their fields in the declared order") {
+  const auto* unmet = find_fact("environment", "requirements.unmet");
+  REQUIRE(unmet != nullptr);
+  const Value value = List{Map{{"installed", "2.2.0"},
+                               {"package", "torchvision"},
+                               {"required", "torch"},
+                               {"requirement", "torch==2.3.0"},
+                               {"version", "0.18.0"}},
+                           Map{{"installed", ""}, {"package", "a"}}};
+  CHECK(to_text(value, unmet->type) ==
+        "package torchvision, version 0.18.0, requirement torch==2.3.0, required torch, installed 2.2.0; "
+        "package a");
+  CHECK(to_text(string_list({"a", "b"}), kStrings) == "a, b");
 }
