@@ -13,7 +13,7 @@ namespace preflight::cli {
 
 namespace {
 
-constexpr std::size_t kMostInput = std::size_t{64} << 20;
+constexpr std::size_t kMostInput = std::size_t{32} << 20;
 
 Error failed(const std::string& option, const std::string& path, const Error& why) {
   return {why.kind, option + " " + path + ": " + why.message};

@@ -1,14 +1,21 @@
 #include "support/json.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace preflight {
 
 namespace {
 
-// Offset at which the nesting becomes too deep; npos when it never does. Strings are skipped.
-std::size_t too_deep_at(std::string_view text) {
+struct Excess {
+  std::size_t offset = 0;
+  std::string what;
+};
+
+// Where the text first goes over a limit, if it does. Strings are skipped.
+std::optional<Excess> find_excess(std::string_view text) {
   std::size_t depth = 0;
+  std::size_t values = 0;  // all but the first one of each array and object: those after a comma
   bool in_string = false;
   for (std::size_t offset = 0; offset < text.size(); ++offset) {
     const char character = text[offset];
@@ -18,12 +25,16 @@ std::size_t too_deep_at(std::string_view text) {
     } else if (character == '"') {
       in_string = true;
     } else if (character == '[' || character == '{') {
-      if (++depth > kMostJsonDepth) return offset;
-    } else if ((character == ']' || character == '}') && depth > 0) {
-      --depth;
+      if (++depth > kMostJsonDepth) {
+        return Excess{offset, "nested deeper than " + std::to_string(kMostJsonDepth) + " levels"};
+      }
+    } else if (character == ']' || character == '}') {
+      depth -= std::min<std::size_t>(depth, 1);
+    } else if (character == ',' && ++values > kMostJsonValues) {
+      return Excess{offset, "more than " + std::to_string(kMostJsonValues) + " values"};
     }
   }
-  return std::string_view::npos;
+  return std::nullopt;
 }
 
 Error malformed_at(std::string_view text, std::size_t offset, const std::string& what) {
@@ -42,10 +53,7 @@ Position position_of(std::string_view text, std::size_t offset) {
 }
 
 Result<nlohmann::json> parse_json(std::string_view text) {
-  const std::size_t deep = too_deep_at(text);
-  if (deep != std::string_view::npos) {
-    return malformed_at(text, deep, "nested deeper than " + std::to_string(kMostJsonDepth) + " levels");
-  }
+  if (const auto excess = find_excess(text)) return malformed_at(text, excess->offset, excess->what);
   try {
     return nlohmann::json::parse(text);
   } catch (const nlohmann::json::parse_error& problem) {

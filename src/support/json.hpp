@@ -10,10 +10,12 @@
 
 namespace preflight {
 
+// Limits on what is parsed: a value in memory takes up to forty times the bytes of its text.
 constexpr std::size_t kMostJsonDepth = 64;
+constexpr std::size_t kMostJsonValues = 1'000'000;
 
 // Parses one JSON value (RFC 8259; comments are not allowed). Errors: malformed, with "line L, column C:
-// ..."; deeper nesting than kMostJsonDepth is malformed, too.
+// ..."; what goes over a limit is malformed, too.
 Result<nlohmann::json> parse_json(std::string_view text);
 
 // Where a byte of the text is: lines and columns count from 1, columns in bytes.

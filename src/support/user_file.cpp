@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 #include "support/descriptor.hpp"
 
@@ -21,8 +22,16 @@ Error system_failure() {
   return {kind, std::strerror(errno)};
 }
 
+Error too_large(std::size_t limit) {
+  return {ErrorKind::too_large, "larger than " + std::to_string(limit >> 20) + " MiB"};
+}
+
 Result<std::string> read_all(int file, std::size_t limit) {
   constexpr std::size_t kChunk = std::size_t{64} << 10;
+  struct stat status {};
+  if (::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && std::cmp_greater(status.st_size, limit)) {
+    return too_large(limit);
+  }
   std::string text;
   for (;;) {
     const std::size_t before = text.size();
@@ -31,9 +40,7 @@ Result<std::string> read_all(int file, std::size_t limit) {
     if (count < 0 && errno != EINTR) return system_failure();
     text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     if (count == 0) return text;
-    if (text.size() > limit) {
-      return Error{ErrorKind::too_large, "larger than " + std::to_string(limit >> 20) + " MiB"};
-    }
+    if (text.size() > limit) return too_large(limit);
   }
 }
 

@@ -32,3 +32,12 @@ TEST_CASE("nesting is bounded") {
     CHECK(read.error().message.find("nested deeper") != std::string::npos);
   }
 }
+
+TEST_CASE("a text of more values than memory should hold is an error") {
+  std::string many = "[0";
+  for (std::size_t count = 0; count < kMostJsonValues; ++count) many += ",0";
+  CHECK(parse_json(many + "]"));
+  const auto more = parse_json(many + ",0]");
+  REQUIRE(!more);
+  CHECK(more.error().message == "line 1, column 2000003: more than 1000000 values");
+}
