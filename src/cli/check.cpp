@@ -46,12 +46,12 @@ void add_check(CLI::App& app, Action& action) {
   add_target_options(*verb, options->target);
   add_policy_options(*verb, options->policy);
   add_output_options(*verb, options->output, {"text", "json"});
-  add_flag(*verb, "-q,--quiet", options->quiet,
-           "Print the verdict and what to do, without evidence and stack");
+  verb->add_flag("-q,--quiet", options->quiet,
+                 "Print the verdict and what to do, without evidence and stack");
   verb->footer(
       "Nothing that is examined is executed, and nothing is written.\n\n"
       "Exit status: 0 ready; 1 not ready; 2 undetermined (something essential could not be read);\n"
-      "             64 wrong usage or input.\n\n"
+      "             64 wrong usage or input; 73 the result could not be written.\n\n"
       "Examples:\n"
       "  gpu-preflight check                          this host and the Python environments on it\n"
       "  gpu-preflight check --env /opt/venv          that environment only\n"

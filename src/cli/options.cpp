@@ -6,10 +6,10 @@ namespace preflight::cli {
 
 namespace {
 
-// "-o,--output" -> GPU_PREFLIGHT_OUTPUT
-std::string twin_of(const std::string& names) {
+// fail-on -> GPU_PREFLIGHT_FAIL_ON
+std::string twin_of(const std::string& name) {
   std::string twin = "GPU_PREFLIGHT_";
-  for (const char character : names.substr(names.find("--") + 2)) {
+  for (const char character : name) {
     if (character == '-') {
       twin += '_';
     } else {
@@ -21,26 +21,30 @@ std::string twin_of(const std::string& names) {
 
 }  // namespace
 
-CLI::Option* add_option(CLI::App& verb, const std::string& names, std::string& value,
-                        const std::string& help) {
-  return verb.add_option(names, value, help)->envname(twin_of(names));
-}
-
-CLI::Option* add_flag(CLI::App& verb, const std::string& names, bool& value, const std::string& help) {
-  return verb.add_flag(names, value, help)->envname(twin_of(names));
+void give_twins(CLI::App& app) {
+  for (auto* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
+    verb->preparse_callback([verb](std::size_t) {
+      for (auto* option : verb->get_options()) {
+        const bool is_named = !option->get_lnames().empty() && option != verb->get_help_ptr();
+        if (is_named) option->envname(twin_of(option->get_lnames().front()));
+      }
+    });
+    give_twins(*verb);
+  }
 }
 
 void add_target_options(CLI::App& verb, TargetOptions& options) {
-  auto* root = add_option(verb, "--root", options.root, "Examine the file tree below this directory")
+  auto* root = verb.add_option("--root", options.root, "Examine the file tree below this directory")
                    ->type_name("DIR")
                    ->group("What to examine (this host by default)");
   auto* facts =
-      add_option(verb, "--facts", options.facts,
-                 "Judge saved facts: what `gpu-preflight probe --format json` printed (- for standard input)")
+      verb.add_option(
+              "--facts", options.facts,
+              "Judge saved facts: what `gpu-preflight probe --format json` printed (- for standard input)")
           ->type_name("FILE")
           ->group(root->get_group());
-  auto* dump = add_option(verb, "--collect-env", options.collect_env,
-                          "Judge what PyTorch's or vLLM's collect_env printed (- for standard input)")
+  auto* dump = verb.add_option("--collect-env", options.collect_env,
+                               "Judge what PyTorch's or vLLM's collect_env printed (- for standard input)")
                    ->type_name("FILE")
                    ->group(root->get_group());
   root->excludes(facts)->excludes(dump);
@@ -49,18 +53,17 @@ void add_target_options(CLI::App& verb, TargetOptions& options) {
                   "Examine only the Python environment with this prefix; its packages must be readable for a "
                   "verdict (may be repeated)")
       ->type_name("PREFIX")
-      ->envname("GPU_PREFLIGHT_ENV")
       ->allow_extra_args(false)
       ->group(root->get_group());
 }
 
 void add_policy_options(CLI::App& verb, PolicyOptions& options) {
-  add_option(verb, "--fail-on", options.fail_on, "Least severity that makes the verdict \"not ready\"")
+  verb.add_option("--fail-on", options.fail_on, "Least severity that makes the verdict \"not ready\"")
       ->check(CLI::IsMember({"error", "warning", "note"}))
       ->type_name("SEVERITY")
       ->capture_default_str();
-  add_flag(verb, "--strict", options.strict,
-           "A rule of that severity that could not be decided makes the verdict \"undetermined\"");
+  verb.add_flag("--strict", options.strict,
+                "A rule of that severity that could not be decided makes the verdict \"undetermined\"");
 }
 
 report::Policy policy_of(const PolicyOptions& options) {

@@ -11,15 +11,13 @@
 
 namespace CLI {
 class App;
-class Option;
 }  // namespace CLI
 
 namespace preflight::cli {
 
-// Adds an option, and its twin in the environment by its long name.
-CLI::Option* add_option(CLI::App& verb, const std::string& names, std::string& value,
-                        const std::string& help);
-CLI::Option* add_flag(CLI::App& verb, const std::string& names, bool& value, const std::string& help);
+// Gives every option of every verb its twin in the environment. A twin counts only for the verb that was
+// chosen: what other verbs would make of GPU_PREFLIGHT_FORMAT doesn't matter.
+void give_twins(CLI::App& app);
 
 // --root, --facts, --collect-env (one at most) and --env.
 void add_target_options(CLI::App& verb, TargetOptions& options);

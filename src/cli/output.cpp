@@ -31,7 +31,7 @@ std::pair<std::string, std::string> split_output(const OutputOptions& options, c
 void add_output_options(CLI::App& verb, OutputOptions& options, std::vector<std::string> formats) {
   options.format = formats.front();
   options.formats = std::move(formats);
-  add_option(verb, "--format", options.format, "Format of standard output: " + join(options.formats, ", "))
+  verb.add_option("--format", options.format, "Format of standard output: " + join(options.formats, ", "))
       ->check(CLI::IsMember(options.formats))
       ->type_name("FORMAT")
       ->capture_default_str()
@@ -41,7 +41,6 @@ void add_output_options(CLI::App& verb, OutputOptions& options, std::vector<std:
           "Write to this file instead of standard output; FORMAT=FILE writes another format beside it (may "
           "be repeated)")
       ->type_name("FILE|FORMAT=FILE")
-      ->envname("GPU_PREFLIGHT_OUTPUT")
       ->allow_extra_args(false)
       ->group("Output");
 }

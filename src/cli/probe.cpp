@@ -11,6 +11,8 @@
 #include "cli/output.hpp"
 #include "cli/verbs.hpp"
 #include "facts/json.hpp"
+#include "facts/registry.hpp"
+#include "facts/typed_text.hpp"
 #include "support/text.hpp"
 #include "tables/tables.hpp"
 
@@ -24,8 +26,8 @@ struct ProbeOptions {
   bool list = false;
 };
 
-std::string fact_text(const facts::Fact& fact) {
-  if (const auto* value = fact.value()) return facts::to_text(*value);
+std::string fact_text(const facts::Fact& fact, const facts::Type& type) {
+  if (const auto* value = fact.value()) return facts::to_text(*value, type);
   if (const auto* why = fact.unknown()) return "unknown: " + why->reason;
   return "absent";
 }
@@ -37,7 +39,8 @@ std::string text_of(const facts::Document& document, const report::Style& style)
     const std::string name = subject.kind == "host" ? document.target : subject.kind + " " + subject.id;
     text += report::paint(report::printable(name), report::Ink::bold, style) + "\n";
     for (const auto& [path, fact] : subject.facts) {
-      text += "  " + path + " = " + report::printable(fact_text(fact));
+      const auto& type = facts::find_fact(subject.kind, path)->type;
+      text += "  " + path + " = " + report::printable(fact_text(fact, type));
       if (!fact.source.empty()) {
         text += report::paint("  (" + report::printable(fact.source) + ")", report::Ink::dim, style);
       }
@@ -82,7 +85,12 @@ void add_probe(CLI::App& app, Action& action) {
   verb->add_flag("--list", options->list, "List the probes and what each reads, and stop");
   verb->footer(
       "The JSON is a facts file: `gpu-preflight check --facts FILE` judges it anywhere, later.\n"
-      "Only listed environment variables are recorded, and no value that looks like a credential.");
+      "Only listed environment variables are recorded, and no value that looks like a credential.\n\n"
+      "Exit status: 0 printed, whatever could be read; 64 wrong usage or input; 73 not written.\n\n"
+      "Examples:\n"
+      "  gpu-preflight probe                          every fact with its source, for reading\n"
+      "  gpu-preflight probe --format json > n.json   for `gpu-preflight check --facts n.json`\n"
+      "  gpu-preflight probe --list                   what would be read");
   verb->callback([options, &action] {
     action = [options](Console& console) { return probe_target(*options, console); };
   });

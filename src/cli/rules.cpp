@@ -19,7 +19,7 @@ namespace preflight::cli {
 
 namespace {
 
-constexpr std::size_t kMostRuleText = std::size_t{64} << 20;
+constexpr std::size_t kMostRuleText = std::size_t{32} << 20;
 
 // The rules in the binary, or those of the files that the user named.
 Result<rules::Loaded> load(const std::vector<std::string>& files, const tables::Tables& tables) {
@@ -129,6 +129,11 @@ int eval(const EvalOptions& options, Console& console) {
 void add_files_verb(CLI::App& app, const std::string& name, const std::string& help,
                     int (*work)(const std::vector<std::string>&, Console&), Action& action) {
   auto* verb = app.add_subcommand(name, help);
+  verb->footer(
+      "Exit status: 0 no problem; 1 problems, listed on standard error; 64 wrong usage, or no such file.\n\n"
+      "Example:\n"
+      "  gpu-preflight rules " +
+      name + " rules/driver.json");
   const auto files = std::make_shared<std::vector<std::string>>();
   verb->add_option("FILE", *files, "Rule files; those in the program by default");
   verb->callback(
@@ -139,6 +144,10 @@ void add_list(CLI::App& app, Action& action) {
   auto* verb = app.add_subcommand("list", "List the rules (markdown: the whole catalogue)");
   const auto options = std::make_shared<OutputOptions>();
   add_output_options(*verb, *options, {"text", "json", "markdown"});
+  verb->footer(
+      "Exit status: 0 printed; 64 wrong usage; 73 not written.\n\n"
+      "Example:\n"
+      "  gpu-preflight rules list --format markdown -o rules.md");
   verb->callback([options, &action] {
     action = [options](Console& console) {
       const auto set = rules::embedded_rules(tables::embedded_tables());
@@ -152,6 +161,10 @@ void add_show(CLI::App& app, Action& action) {
   auto* verb = app.add_subcommand("show", "Show one rule whole: condition, why, fix, sources");
   const auto id = std::make_shared<std::string>();
   verb->add_option("RULE", *id, "Its id")->required();
+  verb->footer(
+      "Exit status: 0 printed; 64 wrong usage, or no such rule.\n\n"
+      "Example:\n"
+      "  gpu-preflight rules show driver-too-old-for-cuda");
   verb->callback([id, &action] { action = [id](Console& console) { return show(*id, console); }; });
 }
 
@@ -165,6 +178,8 @@ void add_eval(CLI::App& app, Action& action) {
       ->type_name("FILE");
   add_target_options(*verb, options->target);
   verb->footer(
+      "Exit status: 0 evaluated, also to unknown or absent; 64 wrong usage or input, or a wrong "
+      "expression.\n\n"
       "Examples:\n"
       "  gpu-preflight rules eval 'size(gpus)'\n"
       "  gpu-preflight rules eval 'version(\"535.104.05\") >= version(\"525\")'\n"
@@ -178,6 +193,10 @@ void add_eval(CLI::App& app, Action& action) {
 void add_rules(CLI::App& app, Action& action) {
   auto* verb = app.add_subcommand("rules", "List, show, check and try the rules");
   verb->require_subcommand(1);
+  verb->footer(
+      "Exit status: 0 done; 1 problems found (lint, test); 64 wrong usage or input.\n\n"
+      "Example:\n"
+      "  gpu-preflight rules lint rules/driver.json");
   add_list(*verb, action);
   add_show(*verb, action);
   add_files_verb(*verb, "lint", "Check rule files; every problem with file, line and column", lint, action);

@@ -5,9 +5,11 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/exit_status.hpp"
+#include "cli/options.hpp"
 #include "cli/verbs.hpp"
 #include "facts/json.hpp"
 #include "report/json.hpp"
+#include "support/text.hpp"
 
 namespace preflight::cli {
 
@@ -27,6 +29,17 @@ std::string version_text() {
          ", report schema " + std::to_string(report::kReportSchema) + ")";
 }
 
+// Where a verb is missing or misspelt CLI11 only says "A subcommand is required".
+std::string message_of(const CLI::ParseError& problem, const CLI::App& app) {
+  const CLI::App* chosen = &app;
+  while (!chosen->get_subcommands().empty()) chosen = chosen->get_subcommands().front();
+  const auto verbs = chosen->get_subcommands([](const CLI::App*) { return true; });
+  if (verbs.empty() || problem.get_name() != "RequiredError") return problem.what();
+  std::vector<std::string> names;
+  for (const auto* verb : verbs) names.push_back(verb->get_name());
+  return "a verb is expected: " + join(names, ", ");
+}
+
 }  // namespace
 
 int run(std::vector<std::string> arguments, Console& console) {
@@ -42,12 +55,13 @@ int run(std::vector<std::string> arguments, Console& console) {
   add_probe(app, action);
   add_rules(app, action);
   add_facts(app, action);
+  give_twins(app);
   std::ranges::reverse(arguments);  // CLI11 takes the arguments last first
   try {
     app.parse(arguments);
   } catch (const CLI::ParseError& problem) {
     if (problem.get_exit_code() == 0) return app.exit(problem, console.out, console.err);
-    console.err << "gpu-preflight: " << problem.what() << "\n"
+    console.err << "gpu-preflight: " << message_of(problem, app) << "\n"
                 << "Try 'gpu-preflight --help', or 'gpu-preflight VERB --help'.\n";
     return kUsage;
   }

@@ -55,11 +55,11 @@ void add_run(CLI::App& app, const std::vector<std::string>& command, Action& act
   add_policy_options(*verb, options->policy);
   verb->footer(
       "Usage: gpu-preflight run [OPTIONS] -- COMMAND [ARGUMENTS]\n\n"
-      "When the stack is ready nothing is printed and the command replaces gpu-preflight: process id, "
-      "signals and\n"
-      "exit status are the command's. Otherwise the reasons go to standard error and the exit status is that "
-      "of\n"
-      "`check`; 126 and 127 say that the command itself could not be started.\n\n"
+      "When the stack is ready nothing is printed and the command replaces gpu-preflight. Otherwise the\n"
+      "reasons go to standard error and the command is not run.\n\n"
+      "Exit status: 0 ready and everything else that the command itself returns;\n"
+      "             1 not ready; 2 undetermined; 64 wrong usage or input;\n"
+      "             126, 127 the command could not be started, was not found.\n\n"
       "Example (Dockerfile):\n"
       "  ENTRYPOINT [\"gpu-preflight\", \"run\", \"--\"]\n"
       "  CMD [\"python\", \"train.py\"]");
