@@ -118,7 +118,7 @@ TEST_CASE("the JSON report has the documented fields and stands alone on standar
   using Names = std::vector<std::string>;
   CHECK(report.at("schema") == 1);
   CHECK(keys(report) ==
-        Names{"evaluated", "facts", "findings", "schema", "undecided", "unreadable", "verdict"});
+        Names{"elsewhere", "evaluated", "facts", "findings", "schema", "undecided", "unreadable", "verdict"});
   for (const auto& finding : report.at("findings")) {
     CHECK(keys(finding) ==
           Names{"cause", "evidence", "fix", "rule", "severity", "sources", "subject", "title", "why"});
