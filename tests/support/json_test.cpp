@@ -35,7 +35,7 @@ TEST_CASE("nesting is bounded") {
 
 TEST_CASE("a text of more values than memory should hold is an error") {
   std::string many = "[0";
-  for (std::size_t count = 0; count < kMostJsonValues; ++count) many += ",0";
+  for (std::size_t count = 0; count < preflight::kMostJsonValues; ++count) many += ",0";
   CHECK(parse_json(many + "]"));
   const auto more = parse_json(many + ",0]");
   REQUIRE(!more);
