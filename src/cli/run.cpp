@@ -36,6 +36,7 @@ std::string message_of(const CLI::ParseError& problem, const CLI::App& app) {
   const auto verbs = chosen->get_subcommands([](const CLI::App*) { return true; });
   if (verbs.empty() || problem.get_name() != "RequiredError") return problem.what();
   std::vector<std::string> names;
+  names.reserve(verbs.size());
   for (const auto* verb : verbs) names.push_back(verb->get_name());
   return "a verb is expected: " + join(names, ", ");
 }

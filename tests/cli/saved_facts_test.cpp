@@ -51,3 +51,15 @@ TEST_CASE("probe prints each fact with its source, and lists the probes") {
   CHECK(list.status == 0);
   CHECK(list.out.find("    reads /proc/driver/nvidia/version\n") != std::string::npos);
 }
+
+TEST_CASE("a collect_env dump is judged by the same rules") {
+  const auto outcome = call({"check", "--format", "json", "--collect-env",
+                             PREFLIGHT_SOURCE_DIR "/tests/collect_env/dumps/venv-torch-2.2.0-numpy-2.txt"});
+  CHECK(outcome.status == 1);
+  std::vector<std::string> errors;
+  const auto report = json::parse(outcome.out);
+  for (const auto& finding : report.at("findings")) {
+    if (finding.at("severity") == "error") errors.push_back(finding.at("cause"));
+  }
+  CHECK(errors == std::vector<std::string>{"numpy-abi-mismatch", "torchvision-torch-mismatch"});
+}

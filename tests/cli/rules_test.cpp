@@ -1,0 +1,52 @@
+// The verb rules, for those who write them.
+#include <nlohmann/json.hpp>
+
+#include "catch.hpp"
+#include "doubles/gpu_node.hpp"
+#include "program.hpp"
+
+using namespace preflight;
+using nlohmann::json;
+using test::call;
+
+TEST_CASE("rules eval prints a value as JSON, and other outcomes in words") {
+  const test::TemporaryDirectory node;
+  test::write_gpu_node(node);
+  const auto eval = [&](const std::string& expression) {
+    return call({"rules", "eval", expression, "--root", node.path().string()});
+  };
+  CHECK(eval("size(gpus)").out == "1\n");
+  CHECK(eval("driver.module_version").out == "\"535.104.05\"\n");
+  CHECK(eval("driver.module_version >= version(\"525\")").out == "true\n");
+  CHECK(eval("wsl.version").out == "absent: wsl.version\n");
+  CHECK(eval("wsl.version").status == 0);
+  const auto wrong = eval("driver.modul_version");
+  CHECK(wrong.status == 64);
+  CHECK(wrong.err.find("nearest: driver.module") != std::string::npos);
+}
+
+TEST_CASE("rules eval --file prints one JSON result a line") {
+  const test::TemporaryDirectory node;
+  test::write_gpu_node(node);
+  node.file("expressions", "size(gpus)\n1 +\nwsl.version\n");
+  const auto outcome =
+      call({"rules", "eval", "--file", node / "expressions", "--root", node.path().string()});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out ==
+        "{\"value\":1}\n"
+        "{\"error\":\"line 1, column 4: the expression ends too early\"}\n"
+        "{\"absent\":[\"wsl.version\"]}\n");
+}
+
+TEST_CASE("the rules in the program are listed, shown, checked and tested") {
+  const auto list = json::parse(call({"rules", "list", "--format", "json"}).out);
+  CHECK(list.size() >= 50);
+  for (const auto& rule : list) {
+    const std::string id = rule.at("id");
+    CHECK(call({"rules", "show", id}).out.starts_with("## " + id + "\n"));
+  }
+  CHECK(call({"rules", "lint"}).out == std::to_string(list.size()) + " rules, no problems\n");
+  const auto tested = call({"rules", "test"});
+  CHECK(tested.status == 0);
+  CHECK(tested.out.ends_with(" examples, all as they should be\n"));
+}
