@@ -244,7 +244,7 @@ def write_specifier(generate, out, version):
     version = version_or_none(generate.near(version) if generate.chance(0.7) else generate.version()) or version
     try:
         specifiers = SpecifierSet(text)
-    except InvalidSpecifier:
+    except (InvalidSpecifier, InvalidVersion):  # InvalidVersion: before 26, of letters that fold to ASCII ones
         specifiers = None
     reason = oracle.specifiers_skip(text, specifiers)
     if not reason and specifiers is not None:
