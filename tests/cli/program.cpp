@@ -24,12 +24,6 @@ namespace {
 constexpr unsigned kMostSeconds = 30;
 constexpr uid_t kNobody = 65534;
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kSanitized = true;  // the sanitizer itself reserves terabytes of addresses
-#else
-constexpr bool kSanitized = false;
-#endif
-
 std::vector<char*> pointers(const Arguments& texts) {
   std::vector<char*> list;
   for (const auto& text : texts) list.push_back(const_cast<char*>(text.c_str()));

@@ -32,6 +32,8 @@ bool is_harmless(std::string_view call) {
     }
     return true;
   }
+  // The sanitizers find out by a pipe whether an address can be read.
+  if (test::kSanitized && call.starts_with("write(")) return true;
   // Standard output; whether it is a terminal.
   return call.starts_with("write(1, ") || call.starts_with("writev(1, ") ||
          call.starts_with("ioctl(1, TCGETS");
