@@ -73,7 +73,8 @@ std::string list_text(const rules::RuleSet& set, const std::string& format, cons
   for (const auto& rule : set.rules) {
     std::string severity(rules::to_text(rule.severity));
     severity.resize(8, ' ');
-    text += severity + report::paint(rule.id, report::Ink::bold, style) + "  " + rule.title.text + "\n";
+    text += severity + report::paint(rule.id, report::Ink::bold, style) + "  ";
+    text.append(rule.title.text).append("\n");
   }
   return text;
 }

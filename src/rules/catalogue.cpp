@@ -11,8 +11,10 @@ void append_table(const RuleSet& set, std::string& text) {
   text += "| rule | severity | judged for | cause |\n|---|---|---|---|\n";
   for (const auto& rule : set.rules) {
     const auto& kind = facts::subject_kinds()[rule.kind];
-    text += "| [" + rule.id + "](#" + rule.id + ") | " + std::string(to_text(rule.severity)) + " | " +
-            (rule.kind == 0 ? "the host" : "each " + std::string(kind.name)) + " | " + rule.cause + " |\n";
+    const std::string id(rule.id);
+    text += "| [" + id + "](#" + id + ") | " + std::string(to_text(rule.severity)) + " | " +
+            (rule.kind == 0 ? "the host" : "each " + std::string(kind.name)) + " | ";
+    text.append(rule.cause).append(" |\n");
   }
 }
 
@@ -21,21 +23,24 @@ void append_table(const RuleSet& set, std::string& text) {
 std::string rule_markdown(const Rule& rule) {
   std::string text;
   const auto& kind = facts::subject_kinds()[rule.kind];
-  text += "## " + rule.id + "\n\n";
-  text += "**" + rule.title.text + "**\n\n";
+  text.append("## ").append(rule.id).append("\n\n");
+  text.append("**").append(rule.title.text).append("**\n\n");
   text += "- Severity: " + std::string(to_text(rule.severity)) + "\n";
-  text += "- Cause: " + rule.cause + "\n";
+  text.append("- Cause: ").append(rule.cause).append("\n");
   if (rule.kind != 0) {
     text += "- Judged for each " + std::string(kind.name) + ", as `" + std::string(kind.binding) + "`\n";
   }
-  text += "\n" + rule.why.text + "\n\n```cel\n";
-  for (const auto& let : rule.lets) text += "let " + let.name + " = " + let.text + "\n";
-  text += rule.when_text + "\n```\n\nWhat to do:\n\n";
+  text.append("\n").append(rule.why.text).append("\n\n```cel\n");
+  for (const auto& let : rule.lets) {
+    text.append("let ").append(let.name).append(" = ").append(let.text).append("\n");
+  }
+  text.append(rule.when_text).append("\n```\n\nWhat to do:\n\n");
   for (std::size_t step = 0; step < rule.fix.size(); ++step) {
-    text += std::to_string(step + 1) + ". " + rule.fix[step].text + "\n";
+    text += std::to_string(step + 1) + ". ";
+    text.append(rule.fix[step].text).append("\n");
   }
   text += "\nSources:\n\n";
-  for (const auto& source : rule.sources) text += "- <" + source + ">\n";
+  for (const auto& source : rule.sources) text.append("- <").append(source).append(">\n");
   return text;
 }
 

@@ -1,8 +1,8 @@
 #include <stdexcept>
 
 #include "rules/embedded.hpp"
-#include "rules/json_reader.hpp"
 #include "rules/load.hpp"
+#include "support/json_reader.hpp"
 
 namespace preflight::rules {
 
@@ -11,9 +11,7 @@ namespace {
 constexpr std::string_view kCausesFile = "rules/causes.json";
 
 Error malformed_at(std::string_view text, const Issue& issue) {
-  const Position position = position_of(text, issue.offset);
-  return {ErrorKind::malformed, "line " + std::to_string(position.line) + ", column " +
-                                    std::to_string(position.column) + ": " + issue.message};
+  return {ErrorKind::malformed, to_text(issue, text)};
 }
 
 }  // namespace
@@ -22,12 +20,13 @@ Result<Causes> parse_causes(std::string_view text) {
   const std::size_t bad_byte = first_bad_byte(text);
   if (bad_byte != std::string_view::npos) return malformed_at(text, {bad_byte, "not valid UTF-8"});
   Causes causes;
-  JsonReader reader(text);
+  DecodedStrings decoded;
+  JsonReader reader(text, decoded);
   reader.object([&](const JsonString& label) {
     JsonString meaning;
     if (!reader.string(meaning)) return;
     if (!causes.emplace(label.value, meaning.value).second) {
-      reader.fail(label.offset, "the cause '" + label.value + "' stands here twice");
+      reader.fail(label.offset, "the cause '" + std::string(label.value) + "' stands here twice");
     }
   });
   reader.end();

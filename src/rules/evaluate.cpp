@@ -70,9 +70,7 @@ json result_json(const Value& value, const SubjectFacts* bound) {
 }
 
 json error_json(std::string_view text, const Issue& issue) {
-  const Position position = position_of(text, issue.offset);
-  return {{"error", "line " + std::to_string(position.line) + ", column " + std::to_string(position.column) +
-                        ": " + issue.message}};
+  return {{"error", to_text(issue, text)}};
 }
 
 const SubjectFacts* find_subject(const Inputs& inputs, const facts::Subject& subject) {

@@ -18,7 +18,7 @@ std::optional<facts::Value> read_value(JsonReader& reader) {
     case JsonKind::text: {
       JsonString text;
       if (!reader.string(text)) return std::nullopt;
-      return facts::Value(std::move(text.value));
+      return facts::Value(text.value);
     }
     case JsonKind::number: {
       std::int64_t number = 0;
@@ -41,7 +41,7 @@ std::optional<facts::Value> read_value(JsonReader& reader) {
     case JsonKind::object: {
       facts::Map map;
       const bool is_whole = reader.object([&](const JsonString& key) {
-        if (auto item = read_value(reader)) map.insert_or_assign(key.value, std::move(*item));
+        if (auto item = read_value(reader)) map.insert_or_assign(std::string(key.value), std::move(*item));
       });
       if (!is_whole) return std::nullopt;
       return facts::Value(std::move(map));
@@ -87,7 +87,7 @@ class ExampleReader {
     if (kind < kinds.size() && reader_.peek() == JsonKind::array) return subjects(key, kinds[kind]);
     const std::string prefix = std::string(bound_.binding) + ".";
     if (!bound_.binding.empty() && key.value.starts_with(prefix)) {
-      return fact(key, bound_, kSource, std::string_view(key.value).substr(prefix.size()));
+      return fact(key, bound_, kSource, key.value.substr(prefix.size()));
     }
     fact(key, kinds.front(), "host", key.value);
   }
@@ -117,7 +117,8 @@ class ExampleReader {
             std::string_view path) {
     const facts::Declaration* declaration = facts::find_fact(kind.name, path);
     if (declaration == nullptr) {
-      issues_.push_back({key.offset, "there is no fact '" + key.value + "'" + nearest_facts(kind, path, "")});
+      issues_.push_back(
+          {key.offset, "there is no fact '" + std::string(key.value) + "'" + nearest_facts(kind, path, "")});
       reader_.skip();
       return;
     }
@@ -131,7 +132,7 @@ class ExampleReader {
     auto value = read_value(reader_);
     if (!value) return;
     if (!facts::has_type(*value, declaration->type)) {
-      issues_.push_back({offset, key.value + " is of type " + wanted_text(declaration->type)});
+      issues_.push_back({offset, std::string(key.value) + " is of type " + wanted_text(declaration->type)});
       return;
     }
     set(kind, id, path, std::move(*value));

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "facts/document.hpp"
-#include "rules/json_reader.hpp"
 #include "rules/rule.hpp"
+#include "support/json_reader.hpp"
 
 namespace preflight::rules {
 

@@ -60,14 +60,15 @@ class Runner {
  private:
   void report(const Rule& rule, std::size_t offset, std::string message) {
     const RuleFile& file = set_.files[rule.file];
-    result_.problems.push_back({file.name, position_of(file.text, offset), rule.id, std::move(message)});
+    result_.problems.push_back(
+        {file.name, position_of(file.text, offset), std::string(rule.id), std::move(message)});
   }
 
   void run(const Rule& rule, const Expectation& expectation) {
     const std::size_t offset = rule.examples.*expectation.offset;
     std::size_t count = 0;
     if (offset != std::string::npos) {
-      JsonReader reader(set_.files[rule.file].text, offset);
+      JsonReader reader(set_.files[rule.file].text, decoded_, offset);
       reader.array([&] {
         ++count;
         run_one(rule, expectation, reader);
@@ -105,6 +106,7 @@ class Runner {
 
   const RuleSet& set_;
   const tables::Tables& tables_;
+  DecodedStrings decoded_;
   ExamplesResult result_;
 };
 

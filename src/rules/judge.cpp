@@ -48,7 +48,7 @@ class Judge {
     for (const auto& let : rule.lets) evaluator_.evaluate(let.node);
     Finding finding;
     finding.evidence = evidence_of(evaluator_.reads());
-    finding.sources = rule.sources;
+    finding.sources.assign(rule.sources.begin(), rule.sources.end());
     append_table_sources(evaluator_.reads(), finding.sources);
     finding.rule = rule.id;
     finding.cause = rule.cause;
@@ -66,7 +66,8 @@ class Judge {
     using Difference = std::vector<Undecided>::difference_type;
     auto found = std::find_if(all.begin() + static_cast<Difference>(first_undecided_), all.end(),
                               [&](const Undecided& entry) { return entry.missing == missing; });
-    if (found == all.end()) found = all.insert(all.end(), {rule.id, rule.severity, {}, std::move(missing)});
+    if (found == all.end())
+      found = all.insert(all.end(), {std::string(rule.id), rule.severity, {}, std::move(missing)});
     if (subject.is_real()) found->subjects.push_back({std::string(subject.kind().name), subject.id()});
   }
 

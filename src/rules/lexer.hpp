@@ -6,13 +6,9 @@
 #include <string>
 #include <string_view>
 
-namespace preflight::rules {
+#include "support/position.hpp"
 
-// Something wrong in a text, at a byte offset of it.
-struct Issue {
-  std::size_t offset = 0;
-  std::string message;
-};
+namespace preflight::rules {
 
 enum class TokenKind : std::uint8_t { identifier, integer, text, symbol, end, bad };
 

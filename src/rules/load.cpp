@@ -5,9 +5,9 @@
 #include <unordered_set>
 #include <utility>
 
-#include "rules/json_reader.hpp"
 #include "rules/names.hpp"
 #include "rules/parser.hpp"
+#include "support/json_reader.hpp"
 
 namespace preflight::rules {
 
@@ -31,18 +31,27 @@ class Loader {
 
  private:
   struct NamedText {
-    std::string name;
+    std::string_view name;
     JsonString text;
   };
 
   // The members of a rule as they stand in the file.
   struct Draft {
     std::size_t offset = 0;
-    std::vector<std::string> seen;
+    std::vector<std::string_view> seen;
     JsonString id, cause, for_each, when, severity, title, why;
     std::vector<NamedText> lets;
     std::vector<JsonString> fix, sources;
     ExamplesPlace examples;
+
+    // For the next rule; the vectors keep their memory.
+    void clear() {
+      for (const auto& member : kTexts) this->*member.text = {};
+      for (const auto& member : kLists) (this->*member.items).clear();
+      seen.clear();
+      lets.clear();
+      examples = {};
+    }
   };
   struct TextMember {
     std::string_view name;
@@ -74,8 +83,8 @@ class Loader {
   void report(std::size_t offset, std::string message) {
     has_problem_ = true;
     if (loaded_.problems.size() >= kMostProblems) return;
-    loaded_.problems.push_back(
-        {loaded_.set.files[file_].name, position_of(text(), offset), rule_id_, std::move(message)});
+    loaded_.problems.push_back({loaded_.set.files[file_].name, position_of(text(), offset),
+                                std::string(rule_id_), std::move(message)});
   }
   void report_in(const JsonString& string, const Issue& issue) {
     report(offset_in_string(text(), string.offset, issue.offset), issue.message);
@@ -86,24 +95,29 @@ class Loader {
   void read_rule(JsonReader& reader);
   void read_rule_member(JsonReader& reader, const JsonString& key, Draft& draft);
   bool is_kind(JsonReader& reader, JsonKind wanted, std::string_view message);
-  void check(Draft& draft);
+  void check(const Draft& draft);
   bool has_all(const Draft& draft);
   void check_names(const Draft& draft, Rule& rule);
-  void check_lets(Draft& draft, Rule& rule);
+  void check_lets(const Draft& draft, Rule& rule);
   Checked check_expression(const JsonString& source);
-  Template check_template(JsonString& source);
+  Template check_template(const JsonString& source);
 
   const Causes& causes_;
   Loaded loaded_;
   Checker checker_;
+  Draft draft_;
   SyntaxTree tree_;
   std::vector<Issue> issues_;
-  std::unordered_set<std::string> ids_;
-  std::string rule_id_;
+  std::unordered_set<std::string_view> ids_;
+  std::string_view rule_id_;
   std::size_t file_ = 0;
   bool has_problem_ = false;  // in the current rule
   bool all_parsed_ = true;    // its expressions: only then is it known which lets are used
 };
+
+std::string quoted(std::string_view name) {
+  return "'" + std::string(name) + "'";
+}
 
 bool is_kebab_case(std::string_view id) {
   const auto is_good = [](char character) {
@@ -125,22 +139,22 @@ bool is_identifier(std::string_view name) {
 }
 
 void Loader::load_file() {
-  rule_id_.clear();
+  rule_id_ = {};
   if (text().size() > kMostFileBytes) return report(0, "larger than 64 MiB");
   const std::size_t bad_byte = first_bad_byte(text());
   if (bad_byte != std::string_view::npos) return report(bad_byte, "not valid UTF-8");
-  JsonReader reader(text());
+  JsonReader reader(text(), loaded_.set.decoded);
   if (reader.peek() != JsonKind::object)
     return report(reader.offset(), "a rule file is an object with \"rules\"");
   reader.object([&](const JsonString& key) { read_member(reader, key); });
   reader.end();
-  rule_id_.clear();
+  rule_id_ = {};
   if (reader.problem()) report(reader.problem()->offset, reader.problem()->message);
 }
 
 void Loader::read_member(JsonReader& reader, const JsonString& key) {
   if (key.value != "rules") {
-    report(key.offset, "unknown member '" + key.value + "'");
+    report(key.offset, "unknown member " + quoted(key.value));
     reader.skip();
   } else if (is_kind(reader, JsonKind::array, "\"rules\" is an array")) {
     reader.array([&] { read_rule(reader); });
@@ -157,20 +171,20 @@ bool Loader::is_kind(JsonReader& reader, JsonKind wanted, std::string_view messa
 }
 
 void Loader::read_rule(JsonReader& reader) {
-  rule_id_.clear();
+  rule_id_ = {};
   has_problem_ = false;
   all_parsed_ = true;
   if (!is_kind(reader, JsonKind::object, "a rule is an object")) return;
-  Draft draft;
-  draft.offset = reader.offset();
-  const bool is_whole = reader.object([&](const JsonString& key) { read_rule_member(reader, key, draft); });
-  if (is_whole) check(draft);
+  draft_.clear();
+  draft_.offset = reader.offset();
+  const bool is_whole = reader.object([&](const JsonString& key) { read_rule_member(reader, key, draft_); });
+  if (is_whole) check(draft_);
 }
 
 void Loader::read_rule_member(JsonReader& reader, const JsonString& key, Draft& draft) {
   const std::string_view name = key.value;
   if (std::ranges::find(draft.seen, name) != draft.seen.end()) {
-    report(key.offset, "'" + key.value + "' stands here twice");
+    report(key.offset, quoted(key.value) + " stands here twice");
     reader.skip();
     return;
   }
@@ -187,7 +201,7 @@ void Loader::read_rule_member(JsonReader& reader, const JsonString& key, Draft& 
     reader.array([&] {
       JsonString item;
       if (!is_kind(reader, JsonKind::text, "a string is wanted here")) return;
-      if (reader.string(item)) (draft.*member.items).push_back(std::move(item));
+      if (reader.string(item)) (draft.*member.items).push_back(item);
     });
     return;
   }
@@ -205,7 +219,7 @@ void Loader::read_rule_member(JsonReader& reader, const JsonString& key, Draft& 
     });
     return;
   }
-  report(key.offset, "unknown member '" + key.value + "'");
+  report(key.offset, "unknown member " + quoted(key.value));
   reader.skip();
 }
 
@@ -213,7 +227,7 @@ bool Loader::has_all(const Draft& draft) {
   const auto require = [&](std::string_view name, bool is_there) {
     if (is_there) return;
     const bool is_seen = std::ranges::find(draft.seen, name) != draft.seen.end();
-    report(draft.offset, "'" + std::string(name) + (is_seen ? "' is empty" : "' is missing"));
+    report(draft.offset, quoted(name) + (is_seen ? " is empty" : " is missing"));
   };
   for (const auto& member : kTexts)
     require(member.name, !member.is_required || !(draft.*member.text).value.empty());
@@ -221,7 +235,7 @@ bool Loader::has_all(const Draft& draft) {
   return !has_problem_;
 }
 
-void Loader::check(Draft& draft) {
+void Loader::check(const Draft& draft) {
   if (!has_all(draft)) return;
   Rule rule;
   rule.file = file_;
@@ -235,22 +249,22 @@ void Loader::check(Draft& draft) {
     report_in(draft.when, {0, "'when' is a bool, not " + to_text(when.type)});
   }
   rule.when = when.node;
-  rule.when_text = std::move(draft.when.value);
+  rule.when_text = draft.when.value;
   rule.title = check_template(draft.title);
   rule.why = check_template(draft.why);
   rule.fix.reserve(draft.fix.size());
-  for (auto& step : draft.fix) rule.fix.push_back(check_template(step));
+  for (const auto& step : draft.fix) rule.fix.push_back(check_template(step));
   for (std::size_t place = 0; place < checker_.lets().size(); ++place) {
     const Binding& let = checker_.lets()[place];
     if (!let.is_used && all_parsed_)
-      report(draft.lets[place].text.offset, "the let '" + std::string(let.name) + "' is not used");
+      report(draft.lets[place].text.offset, "the let " + quoted(let.name) + " is not used");
   }
   rule.sources.reserve(draft.sources.size());
-  for (auto& source : draft.sources) {
+  for (const auto& source : draft.sources) {
     if (!source.value.starts_with("https://") && !source.value.starts_with("http://")) {
       report(source.offset, "a source is a web address");
     }
-    rule.sources.push_back(std::move(source.value));
+    rule.sources.push_back(source.value);
   }
   if (!has_problem_) loaded_.set.rules.push_back(std::move(rule));
 }
@@ -263,7 +277,7 @@ void Loader::check_names(const Draft& draft, Rule& rule) {
   if (!causes_.contains(rule.cause)) {
     std::vector<std::string_view> known;
     for (const auto& cause : causes_) known.push_back(cause.first);
-    report(draft.cause.offset, "unknown cause '" + rule.cause + "'" + nearest(rule.cause, known));
+    report(draft.cause.offset, "unknown cause " + quoted(rule.cause) + nearest(rule.cause, known));
   }
   const auto& severity = draft.severity.value;
   if (severity == "warning") {
@@ -282,19 +296,19 @@ void Loader::check_names(const Draft& draft, Rule& rule) {
       if (!kind.binding.empty()) known.push_back(kind.plural);
     }
     report(draft.for_each.offset,
-           "there are no subjects '" + draft.for_each.value + "'" + nearest(draft.for_each.value, known));
+           "there are no subjects " + quoted(draft.for_each.value) + nearest(draft.for_each.value, known));
   }
 }
 
 // Lets do not see each other: they are added when all are checked.
-void Loader::check_lets(Draft& draft, Rule& rule) {
+void Loader::check_lets(const Draft& draft, Rule& rule) {
   std::vector<Checked> values;
   for (const auto& let : draft.lets) values.push_back(check_expression(let.text));
   rule.lets.reserve(draft.lets.size());
   for (std::size_t place = 0; place < draft.lets.size(); ++place) {
-    NamedText& let = draft.lets[place];
+    const NamedText& let = draft.lets[place];
     const std::string conflict =
-        is_identifier(let.name) ? checker_.name_conflict(let.name) : "'" + let.name + "' is not a name";
+        is_identifier(let.name) ? checker_.name_conflict(let.name) : quoted(let.name) + " is not a name";
     if (!conflict.empty()) report(let.text.offset, conflict);
     checker_.add_let(let.name, values[place]);
     rule.lets.push_back({let.name, let.text.value, values[place].node});
@@ -313,9 +327,9 @@ Checked Loader::check_expression(const JsonString& source) {
   return checked;
 }
 
-Template Loader::check_template(JsonString& source) {
+Template Loader::check_template(const JsonString& source) {
   issues_.clear();
-  Template message = parse_template(std::move(source.value), checker_, tree_, issues_);
+  Template message = parse_template(source.value, checker_, tree_, issues_);
   for (const auto& issue : issues_) report_in(source, issue);
   all_parsed_ = all_parsed_ && issues_.empty();
   return message;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "rules/rule.hpp"
-#include "support/json.hpp"
+#include "support/position.hpp"
 #include "tables/tables.hpp"
 
 namespace preflight::rules {

@@ -9,6 +9,7 @@
 
 #include "rules/code.hpp"
 #include "rules/template.hpp"
+#include "support/json_reader.hpp"
 
 namespace preflight::rules {
 
@@ -29,8 +30,8 @@ struct RuleFile {
 };
 
 struct Let {
-  std::string name;
-  std::string text;
+  std::string_view name;
+  std::string_view text;
   NodeIndex node = kNoNode;
 };
 
@@ -41,18 +42,19 @@ struct ExamplesPlace {
   std::size_t undecided = std::string::npos;
 };
 
+// Its texts stand in the files of the set.
 struct Rule {
-  std::string id;
-  std::string cause;
+  std::string_view id;
+  std::string_view cause;
   Severity severity = Severity::error;
   std::size_t kind = 0;  // place in subject_kinds() of what it is judged for; 0 is the host
   std::vector<Let> lets;
-  std::string when_text;
+  std::string_view when_text;
   NodeIndex when = kNoNode;
   Template title;
   Template why;
   std::vector<Template> fix;
-  std::vector<std::string> sources;
+  std::vector<std::string_view> sources;
 
   std::size_t file = 0;    // of the set's files
   std::size_t offset = 0;  // in the file: of the rule
@@ -62,6 +64,7 @@ struct Rule {
 // Can be moved, not copied. The tables that it was loaded with need not outlive it.
 struct RuleSet {
   std::vector<RuleFile> files;
+  DecodedStrings decoded;  // of the files
   std::vector<Rule> rules;
   Code code;
 };

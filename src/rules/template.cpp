@@ -54,27 +54,27 @@ NodeIndex check_placeholder(std::string_view source, std::size_t offset, Checker
 
 }  // namespace
 
-Template parse_template(std::string text, Checker& checker, SyntaxTree& tree, std::vector<Issue>& issues) {
-  Template message{std::move(text), {}};
-  const std::string_view view = message.text;
-  for (auto offset = view.find_first_of("{}"); offset != std::string_view::npos;
-       offset = view.find_first_of("{}", offset)) {
-    if (offset + 1 < view.size() && view[offset + 1] == view[offset]) {
+Template parse_template(std::string_view text, Checker& checker, SyntaxTree& tree,
+                        std::vector<Issue>& issues) {
+  Template message{text, {}};
+  for (auto offset = text.find_first_of("{}"); offset != std::string_view::npos;
+       offset = text.find_first_of("{}", offset)) {
+    if (offset + 1 < text.size() && text[offset + 1] == text[offset]) {
       offset += 2;
       continue;
     }
-    if (view[offset] == '}') {
+    if (text[offset] == '}') {
       issues.push_back({offset, "a brace closes nothing; a brace itself is written }}"});
       ++offset;
       continue;
     }
-    const std::size_t end = closing_brace(view, offset + 1);
+    const std::size_t end = closing_brace(text, offset + 1);
     if (end == std::string_view::npos) {
       issues.push_back({offset, "this placeholder has no closing brace; a brace itself is written {{"});
       break;
     }
     const NodeIndex node =
-        check_placeholder(view.substr(offset + 1, end - offset - 1), offset + 1, checker, tree, issues);
+        check_placeholder(text.substr(offset + 1, end - offset - 1), offset + 1, checker, tree, issues);
     message.placeholders.push_back(
         {static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(end + 1), node});
     offset = end + 1;

@@ -16,12 +16,14 @@ struct Template {
     std::uint32_t end;    // after the closing brace
     NodeIndex node;
   };
-  std::string text;
+  std::string_view text;
   std::vector<Placeholder> placeholders;
 };
 
-// Problems are appended to `issues`, with offsets in the text. `tree` is working memory.
-Template parse_template(std::string text, Checker& checker, SyntaxTree& tree, std::vector<Issue>& issues);
+// `text` must outlive the template. Problems are appended to `issues`, with offsets in the text. `tree` is
+// working memory.
+Template parse_template(std::string_view text, Checker& checker, SyntaxTree& tree,
+                        std::vector<Issue>& issues);
 
 // Values that are not known are shown as "unknown" and "absent". The subject is the evaluator's.
 std::string render(const Template& message, Evaluator& evaluator);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
+
+#include "support/position.hpp"
 
 namespace preflight {
 
@@ -37,20 +40,11 @@ std::optional<Excess> find_excess(std::string_view text) {
   return std::nullopt;
 }
 
-Error malformed_at(std::string_view text, std::size_t offset, const std::string& what) {
-  const Position position = position_of(text, offset);
-  return {ErrorKind::malformed, "line " + std::to_string(position.line) + ", column " +
-                                    std::to_string(position.column) + ": " + what};
+Error malformed_at(std::string_view text, std::size_t offset, std::string what) {
+  return {ErrorKind::malformed, to_text(Issue{offset, std::move(what)}, text)};
 }
 
 }  // namespace
-
-Position position_of(std::string_view text, std::size_t offset) {
-  const auto before = text.substr(0, std::min(offset, text.size()));
-  const auto newline = before.rfind('\n');
-  return {1 + static_cast<std::size_t>(std::ranges::count(before, '\n')),
-          newline == std::string_view::npos ? before.size() + 1 : before.size() - newline};
-}
 
 Result<nlohmann::json> parse_json(std::string_view text) {
   if (const auto excess = find_excess(text)) return malformed_at(text, excess->offset, excess->what);

@@ -18,11 +18,4 @@ constexpr std::size_t kMostJsonValues = 1'000'000;
 // ..."; what goes over a limit is malformed, too.
 Result<nlohmann::json> parse_json(std::string_view text);
 
-// Where a byte of the text is: lines and columns count from 1, columns in bytes.
-struct Position {
-  std::size_t line = 1;
-  std::size_t column = 1;
-};
-Position position_of(std::string_view text, std::size_t offset);
-
 }  // namespace preflight

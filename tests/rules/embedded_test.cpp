@@ -22,5 +22,6 @@ TEST_CASE("the embedded rules come out as their examples say") {
 TEST_CASE("the catalogue names every embedded rule") {
   const auto set = rules::embedded_rules(tables::embedded_tables());
   const std::string catalogue = rules::catalogue_markdown(set);
-  for (const auto& rule : set.rules) CHECK(catalogue.find("\n## " + rule.id + "\n") != std::string::npos);
+  for (const auto& rule : set.rules)
+    CHECK(catalogue.find("\n## " + std::string(rule.id) + "\n") != std::string::npos);
 }

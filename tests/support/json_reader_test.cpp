@@ -1,4 +1,4 @@
-#include "rules/json_reader.hpp"
+#include "support/json_reader.hpp"
 
 #include <string>
 
@@ -6,7 +6,6 @@
 #include "support/json.hpp"
 
 using namespace preflight;
-using rules::JsonReader;
 
 TEST_CASE("the reader accepts what the parser of the other files accepts") {
   for (const std::string text : {"{}",
@@ -45,7 +44,8 @@ TEST_CASE("the reader accepts what the parser of the other files accepts") {
                                  "//",
                                  "\"\\"}) {
     INFO(text);
-    JsonReader reader(text);
+    DecodedStrings decoded;
+    JsonReader reader(text, decoded);
     const bool is_good = reader.skip() && reader.end();
     CHECK(is_good == static_cast<bool>(parse_json(text)));
   }
@@ -54,7 +54,7 @@ TEST_CASE("the reader accepts what the parser of the other files accepts") {
 TEST_CASE("places inside a string are found behind escapes") {
   const std::string text = R"(["a\"b\u00e9c\ud83d\ude00d\\e"])";
   // Decoded: a " b é(2 bytes) c 😀(4 bytes) d \ e
-  const auto at = [&](std::size_t decoded) { return text[rules::offset_in_string(text, 1, decoded)]; };
+  const auto at = [&](std::size_t decoded) { return text[offset_in_string(text, 1, decoded)]; };
   CHECK(at(0) == 'a');
   CHECK(at(1) == '\\');
   CHECK(at(2) == 'b');
@@ -64,13 +64,13 @@ TEST_CASE("places inside a string are found behind escapes") {
   CHECK(at(10) == 'd');
   CHECK(at(12) == 'e');
   CHECK(at(13) == '"');
-  CHECK(rules::offset_in_string("\"", 0, 5) == 1);
+  CHECK(offset_in_string("\"", 0, 5) == 1);
 }
 
 TEST_CASE("bytes that are not UTF-8 are found") {
-  CHECK(rules::first_bad_byte("plain") == std::string_view::npos);
-  CHECK(rules::first_bad_byte("\xc3\xa9") == std::string_view::npos);
-  CHECK(rules::first_bad_byte("ab\xff") == 2);
-  CHECK(rules::first_bad_byte("ab\xc3") == 2);
-  CHECK(rules::first_bad_byte(std::string_view("a\0b", 3)) == 1);
+  CHECK(first_bad_byte("plain") == std::string_view::npos);
+  CHECK(first_bad_byte("\xc3\xa9") == std::string_view::npos);
+  CHECK(first_bad_byte("ab\xff") == 2);
+  CHECK(first_bad_byte("ab\xc3") == 2);
+  CHECK(first_bad_byte(std::string_view("a\0b", 3)) == 1);
 }

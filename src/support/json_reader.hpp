@@ -1,29 +1,34 @@
-// A reader of JSON text (RFC 8259) that goes forward once, keeps places, and makes no tree: rule files are
-// loaded at every run, and what is wrong in them is reported by line and column.
+// A reader of JSON text (RFC 8259) that goes forward once, keeps places, and makes no tree: the rules and
+// tables are read at every run, and what is wrong in them is reported by line and column.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "rules/lexer.hpp"
+#include "support/position.hpp"
 
-namespace preflight::rules {
+namespace preflight {
 
 enum class JsonKind { object, array, text, number, boolean, null, bad };
 
 struct JsonString {
-  std::string value;
+  std::string_view value;  // of the text that is read; decoded, when it is written with escapes
   std::size_t offset = 0;  // of the opening quote
 };
+
+// Strings that were written with escapes, decoded. They stay where they are when it grows or is moved.
+using DecodedStrings = std::deque<std::string>;
 
 // After a problem every function returns false and reads nothing.
 class JsonReader {
  public:
-  // `text` must outlive the reader. `offset`: where its value begins.
-  explicit JsonReader(std::string_view text, std::size_t offset = 0) : text_(text), offset_(offset) {}
+  // `text` and `decoded` must outlive what is read. `offset`: where the value begins.
+  JsonReader(std::string_view text, DecodedStrings& decoded, std::size_t offset = 0)
+      : text_(text), decoded_(decoded), offset_(offset) {}
 
   // The kind of the next value, and where it begins.
   JsonKind peek();
@@ -54,11 +59,13 @@ class JsonReader {
   bool enter();
   bool literal(std::string_view word);
   bool number();
-  bool skip_string();
+  void skip_plain();
+  bool string_with_escapes(std::size_t begin, std::string_view& value);
   bool escape(std::string& value);
   bool hexadecimal(std::uint32_t& code);
 
   std::string_view text_;
+  DecodedStrings& decoded_;
   std::size_t offset_ = 0;
   std::size_t depth_ = 0;
   std::optional<Issue> problem_;
@@ -101,4 +108,4 @@ bool JsonReader::array(const Item& item) {
   return true;
 }
 
-}  // namespace preflight::rules
+}  // namespace preflight

@@ -1,13 +1,15 @@
-#include "rules/json_reader.hpp"
+#include "support/json_reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstring>
 #include <utility>
 
 #include "support/json.hpp"
 #include "support/utf8.hpp"
 
-namespace preflight::rules {
+namespace preflight {
 
 namespace {
 
@@ -39,9 +41,12 @@ constexpr std::uint32_t kFirstSurrogate = 0xD800;
 constexpr std::uint32_t kFirstLowSurrogate = 0xDC00;
 constexpr std::uint32_t kAfterSurrogates = 0xE000;
 
-bool is_plain(char character) {
-  return character != '"' && character != '\\' && static_cast<unsigned char>(character) >= 0x20;
-}
+// What stands for itself in a string.
+constexpr auto kIsPlain = [] {
+  std::array<bool, 256> is_plain{};
+  for (std::size_t byte = 0x20; byte < is_plain.size(); ++byte) is_plain[byte] = byte != '"' && byte != '\\';
+  return is_plain;
+}();
 
 }  // namespace
 
@@ -106,23 +111,37 @@ bool JsonReader::end() {
   return offset_ == text_.size() || fail(offset_, "nothing may follow the value");
 }
 
+void JsonReader::skip_plain() {
+  while (offset_ < text_.size() && kIsPlain[static_cast<unsigned char>(text_[offset_])]) ++offset_;
+}
+
 bool JsonReader::string(JsonString& result) {
-  result.value.clear();
   if (!expect('"')) return false;
-  result.offset = offset_ - 1;
+  const std::size_t begin = offset_;
+  result.offset = begin - 1;
+  skip_plain();
+  if (offset_ >= text_.size() || text_[offset_] != '"') return string_with_escapes(begin, result.value);
+  result.value = text_.substr(begin, offset_ - begin);
+  ++offset_;
+  return true;
+}
+
+// The rest of a string that begins at `begin`, from where it is no longer plain.
+bool JsonReader::string_with_escapes(std::size_t begin, std::string_view& value) {
+  std::string& decoded = decoded_.emplace_back(text_.substr(begin, offset_ - begin));
   while (offset_ < text_.size()) {
-    const std::size_t begin = offset_;
-    while (offset_ < text_.size() && is_plain(text_[offset_])) ++offset_;
-    result.value.append(text_, begin, offset_ - begin);
-    if (offset_ >= text_.size()) break;
     if (text_[offset_] == '"') {
       ++offset_;
+      value = decoded;
       return true;
     }
     if (text_[offset_] != '\\') return fail(offset_, "a control character in a string");
-    if (!escape(result.value)) return false;
+    if (!escape(decoded)) return false;
+    const std::size_t plain = offset_;
+    skip_plain();
+    decoded.append(text_, plain, offset_ - plain);
   }
-  return fail(result.offset, "this string does not end");
+  return fail(begin - 1, "this string does not end");
 }
 
 bool JsonReader::hexadecimal(std::uint32_t& code) {
@@ -158,22 +177,6 @@ bool JsonReader::escape(std::string& value) {
   if (code == 0) return fail(begin, "a NUL in a string");
   append_utf8(code, value);
   return true;
-}
-
-bool JsonReader::skip_string() {
-  const std::size_t begin = offset_++;
-  std::string ignored;
-  while (offset_ < text_.size()) {
-    while (offset_ < text_.size() && is_plain(text_[offset_])) ++offset_;
-    if (offset_ >= text_.size()) break;
-    if (text_[offset_] == '"') {
-      ++offset_;
-      return true;
-    }
-    if (text_[offset_] != '\\') return fail(offset_, "a control character in a string");
-    if (!escape(ignored)) return false;
-  }
-  return fail(begin, "this string does not end");
 }
 
 bool JsonReader::literal(std::string_view word) {
@@ -228,8 +231,10 @@ bool JsonReader::skip() {
       return object([&](const JsonString&) { skip(); });
     case JsonKind::array:
       return array([&] { skip(); });
-    case JsonKind::text:
-      return skip_string();
+    case JsonKind::text: {
+      JsonString ignored;
+      return string(ignored);
+    }
     case JsonKind::number:
       return number();
     case JsonKind::boolean:
@@ -254,11 +259,12 @@ std::size_t offset_in_string(std::string_view text, std::size_t quote, std::size
     } else if (offset + 1 < text.size() && text[offset + 1] == 'u') {
       // The value of one escape, or of a pair, read on its own.
       const bool is_pair = text.substr(offset + kUnicodeEscape, 2) == "\\u";
-      std::string pair = "\"" + std::string(text.substr(offset, kUnicodeEscape * 2)) + "\"";
-      std::string single = "\"" + std::string(text.substr(offset, kUnicodeEscape)) + "\"";
+      const std::string pair = "\"" + std::string(text.substr(offset, kUnicodeEscape * 2)) + "\"";
+      const std::string single = "\"" + std::string(text.substr(offset, kUnicodeEscape)) + "\"";
+      DecodedStrings strings;
       JsonString value;
-      const bool is_single = JsonReader(single).string(value);
-      if (!is_single && !(is_pair && JsonReader(pair).string(value))) break;
+      const bool is_single = JsonReader(single, strings).string(value);
+      if (!is_single && !(is_pair && JsonReader(pair, strings).string(value))) break;
       if (done + value.value.size() > decoded) break;
       done += value.value.size();
       offset += is_single ? kUnicodeEscape : 2 * kUnicodeEscape;
@@ -270,12 +276,28 @@ std::size_t offset_in_string(std::string_view text, std::size_t quote, std::size
   return std::min(offset, text.size());
 }
 
+namespace {
+
+// Whether all bytes are ASCII and not NUL, as in most files: eight are looked at at a time.
+bool is_plain_ascii(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  std::uint64_t word = 0;
+  std::uint64_t suspect = 0;
+  for (; text.size() >= sizeof word; text.remove_prefix(sizeof word)) {
+    std::memcpy(&word, text.data(), sizeof word);
+    suspect |= word | (word - kOnes);  // the high bit of a byte is set when it is not ASCII, or NUL
+  }
+  return (suspect & kHighBits) == 0 && std::ranges::all_of(text, [](char byte) { return byte > 0; });
+}
+
+}  // namespace
+
 std::size_t first_bad_byte(std::string_view text) {
-  const auto is_harmless = [](char byte) { return byte > 0; };
-  if (std::ranges::all_of(text, is_harmless)) return std::string_view::npos;
+  if (is_plain_ascii(text)) return std::string_view::npos;
   const std::string valid = to_valid_utf8(text);
   const auto [wrong, right] = std::ranges::mismatch(text, valid);
   return wrong == text.end() ? std::string_view::npos : static_cast<std::size_t>(wrong - text.begin());
 }
 
-}  // namespace preflight::rules
+}  // namespace preflight
