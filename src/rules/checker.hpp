@@ -100,7 +100,7 @@ class Checker {
   std::unordered_map<std::string, std::uint32_t> name_places_;
   const SyntaxTree* tree_ = nullptr;
   std::vector<Issue>* issues_ = nullptr;
-  std::string path_;
+  std::string path_;  // working memory of facts_path()
 };
 
 }  // namespace preflight::rules

@@ -106,29 +106,29 @@ Checked Checker::facts_path(const Checked& subject, const facts::SubjectKind& ki
     if (!path_.empty()) path_ += '.';
     path_ += name->text;
   }
-  const std::string whole = path_;
+  std::string_view path = path_;
   for (std::size_t left = 0; left < names.size(); ++left) {
-    const std::uint32_t place = fact_place(kind, path_);
+    const std::uint32_t place = fact_place(kind, path);
     if (place != kNoPlace) {
       names.resize(left);
       const Type type = type_of(kind.facts[place].type);
       if (subject.node == kNoNode) return {add(Op::host_fact, {}, place), type};
       return {add(Op::subject_fact, {subject.node}, place), type};
     }
-    path_.resize(path_.size() - std::min(path_.size(), names[left].text.size() + 1));
+    path.remove_suffix(std::min(path.size(), names[left].text.size() + 1));
   }
   // The first name that leads nowhere is what is wrong.
-  path_.clear();
+  std::string known;
   std::size_t offset = names.back().offset;
   for (auto name = names.rbegin(); name != names.rend(); ++name) {
-    if (!path_.empty()) path_ += '.';
-    path_ += name->text;
+    if (!known.empty()) known += '.';
+    known += name->text;
     offset = name->offset;
-    if (!is_path_prefix(kind, path_)) break;
+    if (!is_path_prefix(kind, known)) break;
   }
   const bool is_host = subject.node == kNoNode;
   const std::string prefix = is_host || kind.binding.empty() ? "" : std::string(kind.binding) + ".";
-  return fail(offset, "there is no fact '" + prefix + whole + "'" + nearest_facts(kind, whole, prefix));
+  return fail(offset, "there is no fact '" + prefix + path_ + "'" + nearest_facts(kind, path_, prefix));
 }
 
 Checked Checker::member(const Checked& value, std::vector<Name>& names) {

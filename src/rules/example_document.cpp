@@ -1,8 +1,8 @@
 #include "rules/example_document.hpp"
 
-#include <optional>
 #include <utility>
 
+#include "facts/read_value.hpp"
 #include "facts/writer.hpp"
 #include "rules/names.hpp"
 
@@ -11,50 +11,6 @@ namespace preflight::rules {
 namespace {
 
 constexpr std::string_view kSource = "example";
-
-// Any value of JSON that a fact can hold; numbers are integers.
-std::optional<facts::Value> read_value(JsonReader& reader) {
-  switch (reader.peek()) {
-    case JsonKind::text: {
-      JsonString text;
-      if (!reader.string(text)) return std::nullopt;
-      return facts::Value(text.value);
-    }
-    case JsonKind::number: {
-      std::int64_t number = 0;
-      if (!reader.integer(number)) return std::nullopt;
-      return facts::Value(number);
-    }
-    case JsonKind::boolean: {
-      bool truth = false;
-      if (!reader.boolean(truth)) return std::nullopt;
-      return facts::Value(truth);
-    }
-    case JsonKind::array: {
-      facts::List list;
-      const bool is_whole = reader.array([&] {
-        if (auto item = read_value(reader)) list.push_back(std::move(*item));
-      });
-      if (!is_whole) return std::nullopt;
-      return facts::Value(std::move(list));
-    }
-    case JsonKind::object: {
-      facts::Map map;
-      const bool is_whole = reader.object([&](const JsonString& key) {
-        if (auto item = read_value(reader)) map.insert_or_assign(std::string(key.value), std::move(*item));
-      });
-      if (!is_whole) return std::nullopt;
-      return facts::Value(std::move(map));
-    }
-    case JsonKind::null:
-      reader.fail(reader.offset(), "null stands for an absent fact only");
-      return std::nullopt;
-    case JsonKind::bad:
-      break;
-  }
-  reader.skip();
-  return std::nullopt;
-}
 
 std::string wanted_text(const facts::Type& type) {
   std::string text = facts::type_text(type);
@@ -129,7 +85,7 @@ class ExampleReader {
           .facts.insert_or_assign(std::string(path), facts::absent(std::string(kSource)));
       return;
     }
-    auto value = read_value(reader_);
+    auto value = facts::read_value(reader_);
     if (!value) return;
     if (!facts::has_type(*value, declaration->type)) {
       issues_.push_back({offset, std::string(key.value) + " is of type " + wanted_text(declaration->type)});

@@ -54,16 +54,16 @@ class Parser {
     token_ = lexer_.next();
     if (token_.kind == TokenKind::bad) fail_at(lexer_.problem().offset, lexer_.problem().message);
   }
-  bool at(std::string_view symbol) const {
-    return token_.kind == TokenKind::symbol && token_.written == symbol;
+  bool at(char symbol) const {
+    return token_.kind == TokenKind::symbol && token_.written.size() == 1 && token_.written.front() == symbol;
   }
-  bool take(std::string_view symbol) {
+  bool take(char symbol) {
     if (!at(symbol)) return false;
     advance();
     return true;
   }
-  void expect(std::string_view symbol) {
-    if (!take(symbol)) fail("'" + std::string(symbol) + "' is missing here");
+  void expect(char symbol) {
+    if (!take(symbol)) fail(std::string("'") + symbol + "' is missing here");
   }
 
   // Children are given in order; a missing one means that there is a problem already.
@@ -90,9 +90,9 @@ class Parser {
     if (++nesting_ > kMostExpressionDepth) return fail("nested too deeply");
     SyntaxIndex value = binary(0);
     const Token question = token_;
-    if (take("?")) {
+    if (take('?')) {
       const SyntaxIndex chosen = binary(0);
-      expect(":");
+      expect(':');
       const SyntaxIndex other = conditional();
       value = make({Syntax::conditional, 1, question.offset}, {value, chosen, other});
     }
@@ -102,7 +102,10 @@ class Parser {
 
   const BinaryOperator* operator_here() const {
     if (token_.kind != TokenKind::symbol && token_.kind != TokenKind::identifier) return nullptr;
-    const auto* found = std::ranges::find(kOperators, token_.written, &BinaryOperator::text);
+    // Most tokens are none of these, which the first character tells.
+    const auto* found = std::ranges::find_if(kOperators, [&](const BinaryOperator& candidate) {
+      return candidate.text.front() == token_.written.front() && candidate.text == token_.written;
+    });
     return found == kOperators.end() ? nullptr : found;
   }
 
@@ -120,7 +123,7 @@ class Parser {
 
   SyntaxIndex unary() {
     const Token token = token_;
-    if (!at("!") && !at("-")) return member();
+    if (!at('!') && !at('-')) return member();
     if (++nesting_ > kMostExpressionDepth) return fail("nested too deeply");
     advance();
     const SyntaxIndex operand = unary();
@@ -132,18 +135,18 @@ class Parser {
     SyntaxIndex value = primary();
     while (value != kNoSyntax) {
       const Token start = token_;
-      if (take(".")) {
+      if (take('.')) {
         const Token name = token_;
         if (name.kind != TokenKind::identifier) return fail("a name is missing after the dot");
         advance();
-        if (at("(")) {
+        if (at('(')) {
           value = call({Syntax::member_call, 1, name.offset, name.written}, value);
         } else {
           value = make({Syntax::select, 1, name.offset, name.written}, {value});
         }
-      } else if (take("[")) {
+      } else if (take('[')) {
         const SyntaxIndex key = conditional();
-        expect("]");
+        expect(']');
         value = make({Syntax::index, 1, start.offset}, {value, key});
       } else {
         break;
@@ -155,17 +158,17 @@ class Parser {
   SyntaxIndex call(SyntaxNode node, SyntaxIndex receiver) {
     SyntaxIndex previous = kNoSyntax;
     if (receiver != kNoSyntax) append(node, previous, receiver);
-    expect("(");
-    return items(node, previous, ")");
+    expect('(');
+    return items(node, previous, ')');
   }
 
-  SyntaxIndex items(SyntaxNode node, SyntaxIndex previous, std::string_view closing) {
+  SyntaxIndex items(SyntaxNode node, SyntaxIndex previous, char closing) {
     if (take(closing)) return add(node);
     do {
       const SyntaxIndex item = conditional();
       if (item == kNoSyntax) return kNoSyntax;
       append(node, previous, item);
-    } while (take(","));
+    } while (take(','));
     expect(closing);
     return problem_ ? kNoSyntax : add(node);
   }
@@ -182,12 +185,12 @@ class Parser {
       default:
         break;
     }
-    if (take("(")) {
+    if (take('(')) {
       const SyntaxIndex value = conditional();
-      expect(")");
+      expect(')');
       return problem_ ? kNoSyntax : value;
     }
-    if (take("[")) return items({Syntax::list, 1, token.offset}, kNoSyntax, "]");
+    if (take('[')) return items({Syntax::list, 1, token.offset}, kNoSyntax, ']');
     return fail(token.kind == TokenKind::end ? "the expression ends too early" : "a value is missing here");
   }
 
@@ -197,7 +200,7 @@ class Parser {
       return add({Syntax::boolean, 1, token.offset, {}, token.written == "true" ? 1 : 0});
     }
     if (token.written == "in") return fail_at(token.offset, "a value is missing here");
-    if (at("(")) return call({Syntax::call, 1, token.offset, token.written}, kNoSyntax);
+    if (at('(')) return call({Syntax::call, 1, token.offset, token.written}, kNoSyntax);
     return add({Syntax::identifier, 1, token.offset, token.written});
   }
 

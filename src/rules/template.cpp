@@ -1,5 +1,6 @@
 #include "rules/template.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "rules/parser.hpp"
@@ -7,6 +8,14 @@
 namespace preflight::rules {
 
 namespace {
+
+// The first brace from `offset` on; npos when there is none.
+std::size_t find_brace(std::string_view text, std::size_t offset) {
+  for (; offset < text.size(); ++offset) {
+    if (text[offset] == '{' || text[offset] == '}') return offset;
+  }
+  return std::string_view::npos;
+}
 
 // The closing brace of a placeholder whose expression begins at `offset`; npos when there is none. Braces in
 // the expression's text literals do not count.
@@ -32,10 +41,12 @@ bool is_printable(const Type& type) {
 
 // A text with its doubled braces made single.
 void append_plain(std::string_view text, std::string& result) {
-  for (std::size_t offset = 0; offset < text.size(); ++offset) {
-    result += text[offset];
-    if (text[offset] == '{' || text[offset] == '}') ++offset;
+  std::size_t done = 0;
+  for (auto brace = find_brace(text, 0); brace != std::string_view::npos; brace = find_brace(text, done)) {
+    result += text.substr(done, brace + 1 - done);
+    done = std::min(brace + 2, text.size());
   }
+  result += text.substr(done);
 }
 
 NodeIndex check_placeholder(std::string_view source, std::size_t offset, Checker& checker, SyntaxTree& tree,
@@ -57,8 +68,8 @@ NodeIndex check_placeholder(std::string_view source, std::size_t offset, Checker
 Template parse_template(std::string_view text, Checker& checker, SyntaxTree& tree,
                         std::vector<Issue>& issues) {
   Template message{text, {}};
-  for (auto offset = text.find_first_of("{}"); offset != std::string_view::npos;
-       offset = text.find_first_of("{}", offset)) {
+  for (auto offset = find_brace(text, 0); offset != std::string_view::npos;
+       offset = find_brace(text, offset)) {
     if (offset + 1 < text.size() && text[offset + 1] == text[offset]) {
       offset += 2;
       continue;

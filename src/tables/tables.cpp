@@ -4,19 +4,14 @@
 #include <array>
 #include <stdexcept>
 
+#include "facts/read_value.hpp"
 #include "facts/writer.hpp"
-#include "support/json.hpp"
+#include "support/json_reader.hpp"
 #include "tables/embedded.hpp"
 
 namespace preflight::tables {
 
 namespace {
-
-using nlohmann::json;
-
-Error malformed(std::string message) {
-  return {ErrorKind::malformed, std::move(message)};
-}
 
 const facts::Type* type_of(std::string_view text) {
   static constexpr std::array<std::pair<std::string_view, facts::Type>, 8> kTypes = {{
@@ -33,52 +28,110 @@ const facts::Type* type_of(std::string_view text) {
   return found == kTypes.end() ? nullptr : &found->second;
 }
 
-std::string text_at(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+std::string quoted(std::string_view name) {
+  return "'" + std::string(name) + "'";
 }
 
-std::vector<std::string> sources_of(const json& object) {
-  std::vector<std::string> sources;
-  const auto found = object.find("sources");
-  if (found == object.end() || !found->is_array()) return sources;
-  for (const auto& source : *found) {
-    if (source.is_string()) sources.push_back(source.get<std::string>());
-  }
-  return sources;
-}
+// Reads one table; the first problem ends it.
+class TableReader {
+ public:
+  explicit TableReader(std::string_view text) : text_(text), reader_(text, decoded_) {}
 
-Result<facts::Value> value_of(const json& cell) {
-  if (cell.is_boolean()) return facts::Value(cell.get<bool>());
-  if (cell.is_number_integer()) return facts::Value(cell.get<std::int64_t>());
-  if (cell.is_string()) return facts::Value(cell.get<std::string>());
-  if (!cell.is_array()) return malformed("neither a scalar nor a list");
-  facts::List list;
-  for (const auto& item : cell) {
-    if (item.is_array()) return malformed("a list in a list");
-    auto value = value_of(item);
-    if (!value) return value.error();
-    list.push_back(std::move(*value));
-  }
-  return facts::Value(std::move(list));
-}
-
-Result<Row> row_of(const json& object, const Table& table, const std::string& pointer) {
-  if (!object.is_object()) return malformed(pointer + ": a row is an object");
-  Row row;
-  row.sources = sources_of(object);
-  for (const auto& [name, cell] : object.items()) {
-    if (name == "sources" || cell.is_null()) continue;
-    const Column* column = table.column(name);
-    if (column == nullptr) return malformed(pointer + "/" + name + ": no such column");
-    auto value = value_of(cell);
-    if (!value || !facts::has_type(*value, column->type)) {
-      return malformed(pointer + "/" + name + ": not of type " + facts::type_text(column->type));
+  Result<Table> read() {
+    if (const auto bad = first_bad_byte(text_); bad != std::string_view::npos) {
+      reader_.fail(bad, "not valid UTF-8");
     }
-    row.cells.emplace(name, std::move(*value));
+    if (reader_.object([&](const JsonString& key) { member(key); }) && reader_.end()) check_is_whole();
+    if (reader_.problem()) return Error{ErrorKind::malformed, to_text(*reader_.problem(), text_)};
+    return std::move(table_);
   }
-  return row;
-}
+
+ private:
+  void member(const JsonString& key) {
+    if (key.value == "table") {
+      string(table_.name);
+    } else if (key.value == "meaning") {
+      string(table_.meaning);
+    } else if (key.value == "key") {
+      string(table_.key);
+    } else if (key.value == "sources") {
+      strings(table_.sources);
+    } else if (key.value == "columns") {
+      reader_.object([&](const JsonString& name) { column(name); });
+    } else if (key.value == "rows") {
+      if (table_.columns.empty()) reader_.fail(key.offset, "columns stand before rows");
+      reader_.object([&](const JsonString& name) { row(name); });
+    } else {
+      reader_.fail(key.offset, "unknown member " + quoted(key.value));
+    }
+  }
+
+  void string(std::string& text) {
+    JsonString read;
+    if (reader_.string(read)) text = read.value;
+  }
+  void strings(std::vector<std::string>& texts) {
+    reader_.array([&] { string(texts.emplace_back()); });
+  }
+
+  void column(const JsonString& name) {
+    Column column{std::string(name.value), {}, {}};
+    std::string type;
+    reader_.object([&](const JsonString& key) {
+      if (key.value == "type") return string(type);
+      if (key.value == "meaning") return string(column.meaning);
+      reader_.fail(key.offset, "unknown member " + quoted(key.value));
+    });
+    const auto* known = type_of(type);
+    if (known == nullptr) {
+      reader_.fail(name.offset, "the column " + quoted(name.value) + " has an unknown type");
+      return;
+    }
+    column.type = *known;
+    table_.columns.push_back(std::move(column));
+  }
+
+  // Most files are in the order of their keys.
+  void row(const JsonString& key) {
+    const std::size_t before = table_.rows.size();
+    const auto place = table_.rows.emplace_hint(table_.rows.end(), key.value, Row{});
+    if (table_.rows.size() == before) {
+      reader_.fail(key.offset, "the row " + quoted(key.value) + " stands here twice");
+    }
+    reader_.object([&](const JsonString& name) { cell(name, place->second); });
+  }
+
+  void cell(const JsonString& name, Row& row) {
+    if (name.value == "sources") return strings(row.sources);
+    const Column* column = table_.column(name.value);
+    if (column == nullptr) {
+      reader_.fail(name.offset, "no such column: " + quoted(name.value));
+      return;
+    }
+    if (reader_.peek() == JsonKind::null) {
+      reader_.skip();
+      return;
+    }
+    auto value = facts::read_value(reader_);
+    if (!value) return;
+    if (!facts::has_type(*value, column->type)) {
+      reader_.fail(name.offset, quoted(name.value) + " is not of type " + facts::type_text(column->type));
+    }
+    row.cells.insert_or_assign(column->name, std::move(*value));
+  }
+
+  void check_is_whole() {
+    if (table_.name.empty() || table_.meaning.empty() || table_.key.empty() || table_.sources.empty() ||
+        table_.rows.empty()) {
+      reader_.fail(0, "table, meaning, key, columns, sources and rows are required");
+    }
+  }
+
+  std::string_view text_;
+  DecodedStrings decoded_;
+  JsonReader reader_;
+  Table table_;
+};
 
 }  // namespace
 
@@ -93,31 +146,7 @@ const Row* Table::row(std::string_view row_key) const {
 }
 
 Result<Table> parse_table(std::string_view text) {
-  const auto document = parse_json(text);
-  if (!document) return document.error();
-  if (!document->is_object()) return malformed("a table is an object");
-  Table table{text_at(*document, "table"), text_at(*document, "meaning"),
-              text_at(*document, "key"),   {},
-              sources_of(*document),       {}};
-  if (table.name.empty() || table.meaning.empty() || table.key.empty() || table.sources.empty()) {
-    return malformed("table, meaning, key and sources are required");
-  }
-  const auto columns = document->find("columns");
-  const auto rows = document->find("rows");
-  if (columns == document->end() || !columns->is_object() || rows == document->end() || !rows->is_object()) {
-    return malformed("columns and rows are objects");
-  }
-  for (const auto& [name, column] : columns->items()) {
-    const auto* type = type_of(text_at(column, "type"));
-    if (type == nullptr) return malformed("/columns/" + name + ": unknown type");
-    table.columns.push_back({name, *type, text_at(column, "meaning")});
-  }
-  for (const auto& [key, object] : rows->items()) {
-    auto row = row_of(object, table, "/rows/" + key);
-    if (!row) return row.error();
-    table.rows.emplace(key, std::move(*row));
-  }
-  return table;
+  return TableReader(text).read();
 }
 
 Tables embedded_tables() {

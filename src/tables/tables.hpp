@@ -47,7 +47,7 @@ struct Table {
 
 using Tables = std::map<std::string, Table, std::less<>>;
 
-// A table from the text of its file. Errors (malformed) name the JSON pointer of what is wrong.
+// A table from the text of its file. Errors (malformed) name the line and column of what is wrong.
 Result<Table> parse_table(std::string_view text);
 
 // The tables in the binary. They are tested at build time; a bad one is a bug and throws std::logic_error.
