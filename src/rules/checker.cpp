@@ -181,6 +181,13 @@ Checked Checker::list(const SyntaxNode& node) {
   }
   if (type.is_invalid()) return {};
   if (type.base == Base::table) return fail(node.offset, "a list cannot hold tables");
+  // A list of constants is made now, not at every evaluation.
+  const auto is_fixed = [&](NodeIndex item) { return code_.nodes[item].op == Op::constant; };
+  if (std::ranges::all_of(items, is_fixed)) {
+    std::vector<Value> values;
+    for (const NodeIndex item : items) values.push_back(code_.constants[code_.nodes[item].detail]);
+    return constant(code_.constant_data.list(std::move(values)), type.list_of());
+  }
   const NodeIndex made = add(Op::list, {});
   code_.nodes[made].count = static_cast<std::uint16_t>(items.size());
   code_.children.insert(code_.children.end(), items.begin(), items.end());

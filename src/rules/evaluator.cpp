@@ -462,8 +462,7 @@ Value Evaluator::map(const Node& node) {
 }
 
 Value Evaluator::call(const Node& node) {
-  constexpr std::size_t kMostArguments = 4;
-  std::array<Value, kMostArguments> arguments;
+  std::array<Value, kMostParameters> arguments;
   Value unusable = true;
   for (std::uint32_t place = 0; place < node.count; ++place) {
     arguments[place] = child(node, place);

@@ -1,5 +1,6 @@
 #include "rules/functions.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -85,6 +86,8 @@ Value contains_text(Arena&, Arguments arguments) {
   return text(arguments[0]).find(text(arguments[1])) != std::string_view::npos;
 }
 Value lower(Arena& arena, Arguments arguments) {
+  const auto is_capital = [](char character) { return character >= 'A' && character <= 'Z'; };
+  if (std::ranges::none_of(text(arguments[0]), is_capital)) return arguments[0];
   return arena.text(to_lower(text(arguments[0])));
 }
 Value trimmed(Arena&, Arguments arguments) {

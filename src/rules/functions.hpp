@@ -28,6 +28,9 @@ struct Function {
   std::string_view meaning;
 };
 
+// No function takes more (tests/rules holds them to it): calls happen for every item of a list.
+constexpr std::size_t kMostParameters = 2;
+
 // Several may share a name and differ in their parameters. Where a parameter is a specifier and a string is
 // given, `specifier` is put in.
 const std::vector<Function>& functions();

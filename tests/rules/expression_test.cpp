@@ -4,6 +4,7 @@
 #include "catch.hpp"
 #include "facts/writer.hpp"
 #include "rules/evaluate.hpp"
+#include "rules/functions.hpp"
 
 using namespace preflight;
 
@@ -259,4 +260,18 @@ TEST_CASE("what is wrong is said with its place") {
   CHECK(eval("gpus.exists(g, 1)") == error("16: exists wants a bool, not an int"));
   CHECK(eval("driver.module_version.size") == error("23: a version has no member 'size'"));
   CHECK(eval("{'a': 1}") == error("1: there are no map literals"));
+}
+
+TEST_CASE("lists of constants and of facts") {
+  CHECK(eval("driver.modules.filter(m, m in ['nvidia', 'nouveau'])") == value(R"(["nvidia"])"));
+  CHECK(eval("['1.2', 'X'].map(v, v.lowerAscii() + '!').join()") == value("\"1.2!x!\""));
+  CHECK(eval("[string(driver.module_version), 'x']") == value(R"(["535.104.05","x"])"));
+  CHECK(eval("size(['a', 'b']) == 2 && [] == []") == value("true"));
+}
+
+TEST_CASE("no function takes more than evaluation has place for") {
+  for (const auto& function : rules::functions()) {
+    INFO(function.name);
+    CHECK(function.parameters.size() <= rules::kMostParameters);
+  }
 }
