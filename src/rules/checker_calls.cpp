@@ -88,6 +88,7 @@ Checked Checker::apply(std::size_t function, std::vector<Argument>& arguments) {
 // Of constants, the result is computed now; so a wrong version in a rule is found when the rule is loaded.
 Checked Checker::fold(std::size_t function, const std::vector<Argument>& arguments) {
   std::vector<Value> values;
+  values.reserve(arguments.size());
   for (const auto& argument : arguments) {
     values.push_back(code_.constants[code_.nodes[argument.value.node].detail]);
   }

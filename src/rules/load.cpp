@@ -13,7 +13,7 @@ namespace preflight::rules {
 
 namespace {
 
-constexpr std::size_t kMostFileBytes = 64U * 1024 * 1024;
+constexpr std::size_t kMostFileBytes = std::size_t{64} << 20;
 constexpr std::size_t kMostProblems = 200;
 
 // Reads the rules of one file after the other; what a rule names may stand in it in any order, so that its
