@@ -37,11 +37,11 @@ struct Report {
   facts::Document facts;
 };
 
-// Where the active environment (the one that python on PATH leads to) has torch and none was asked for by name, only
-// findings about it, and about what is no environment's own, count; those about others go to `elsewhere`.
-// A finding at or above `fail_on` makes the verdict "not ready", whatever else is unknown; otherwise an
-// unreadable core fact makes it "undetermined". The packages of an environment are core only where it was
-// asked for.
+// Where the active environment (the one that python on PATH leads to) has torch and none was asked for by
+// name, only findings about it, and about what is no environment's own, count; those about others go to
+// `elsewhere`. A finding at or above `fail_on` makes the verdict "not ready", whatever else is unknown;
+// otherwise an unreadable core fact makes it "undetermined". The packages of an environment are core only
+// where it was asked for.
 Report make_report(facts::Document document, rules::Judgement judgement, const Policy& policy);
 
 std::string_view to_text(Verdict verdict);  // "ready", "not-ready", "undetermined"
