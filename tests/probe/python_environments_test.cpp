@@ -56,20 +56,20 @@ TEST_CASE("environments are found in the usual places, each once") {
   test::add_python(tree, "/data/env", "3.9.1");
   tree.file("/home/ada/.conda/environments.txt", "/opt/conda\n/data/env\n/gone\n");
   test::add_venv(tree, "/opt/venv", "/usr/local", "3.12");
-  test::add_venv(tree, "/work/.venv", "/usr", "3.11");
+  test::add_venv(tree, "/job/.venv", "/usr", "3.11");
   test::add_venv(tree, "/workspace/.venv", "/usr", "3.11", "uv = 0.4.0\n");
   tree.link("/opt/current", "/opt/venv");
-  tree.link("/proc/self/cwd", "/work");
+  tree.link("/proc/self/cwd", "/job");
   test::set_variables(tree, {"PATH=/usr/bin:/bin", "HOME=/home/ada", "VIRTUAL_ENV=/nowhere"});
   const auto document = probe_environments(tree);
-  CHECK(ids(document) == Names{"/usr", "/workspace/.venv", "/work/.venv", "/usr/local", "/opt/conda",
+  CHECK(ids(document) == Names{"/usr", "/workspace/.venv", "/job/.venv", "/usr/local", "/opt/conda",
                                "/opt/conda/envs/train", "/opt/venv", "/data/env",
                                "/home/ada/.pyenv/versions/3.13.0",
                                "/home/ada/.local/share/uv/python/cpython-3.12"});
   CHECK(state_of(environment(document, "/usr"), "active") == "true");
   CHECK(state_of(environment(document, "/usr"), "kind") == "system");
   CHECK(state_of(environment(document, "/workspace/.venv"), "kind") == "uv");
-  CHECK(state_of(environment(document, "/work/.venv"), "kind") == "venv");
+  CHECK(state_of(environment(document, "/job/.venv"), "kind") == "venv");
   CHECK(state_of(environment(document, "/home/ada/.pyenv/versions/3.13.0"), "kind") == "pyenv");
   CHECK(state_of(environment(document, "/home/ada/.local/share/uv/python/cpython-3.12"), "kind") == "uv");
 }
@@ -113,18 +113,18 @@ TEST_CASE("a shim of pyenv stands for the selected version") {
   test::add_python(tree, "/p/versions/3.12.1", "3.12.1");
   tree.file("/p/shims/python3", "#!/usr/bin/env bash\n", test::kExecutable);
   tree.file("/p/version", "3.9.9\n3.11.7\n");
-  tree.link("/proc/self/cwd", "/work/a/b");
+  tree.link("/proc/self/cwd", "/job/a/b");
   SECTION("globally, the first that has it") {
     test::set_variables(tree, {"PATH=/p/shims"});
     CHECK(ids(probe_environments(tree)) == Names{"/p/versions/3.11.7"});
   }
   SECTION("by a directory") {
-    tree.file("/work/.python-version", "3.12.1\n");
+    tree.file("/job/.python-version", "3.12.1\n");
     test::set_variables(tree, {"PATH=/p/shims"});
     CHECK(ids(probe_environments(tree)) == Names{"/p/versions/3.12.1"});
   }
   SECTION("by a variable") {
-    tree.file("/work/.python-version", "3.11.7\n");
+    tree.file("/job/.python-version", "3.11.7\n");
     test::set_variables(tree, {"PATH=/p/shims", "PYENV_VERSION=system:3.12.1"});
     CHECK(ids(probe_environments(tree)) == Names{"/p/versions/3.12.1"});
   }
