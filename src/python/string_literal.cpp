@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "python/characters.hpp"
+#include "support/utf8.hpp"
 
 namespace preflight::python {
 
@@ -41,21 +42,6 @@ std::uint32_t take_octal(std::string_view& text) {
     text.remove_prefix(1);
   }
   return value;
-}
-
-bool append_utf8(std::string& text, std::uint32_t code) {
-  const auto tail = [code](unsigned shift) { return static_cast<char>(0x80U | ((code >> shift) & 0x3FU)); };
-  if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
-  if (code < 0x80) {
-    text += static_cast<char>(code);
-  } else if (code < 0x800) {
-    text += {static_cast<char>(0xC0U | (code >> 6U)), tail(0)};
-  } else if (code < 0x10000) {
-    text += {static_cast<char>(0xE0U | (code >> 12U)), tail(6), tail(0)};
-  } else {
-    text += {static_cast<char>(0xF0U | (code >> 18U)), tail(12), tail(6), tail(0)};
-  }
-  return true;
 }
 
 // Reads what follows a backslash. An escape that Python doesn't know keeps its backslash.

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include "support/utf8.hpp"
+
 namespace preflight::rules {
 
 namespace {
@@ -16,27 +18,6 @@ constexpr bool is_name_start(char character) {
 }
 constexpr bool is_space(char character) {
   return character == ' ' || character == '\t' || character == '\n' || character == '\r';
-}
-
-bool append_code_point(std::uint32_t code, std::string& value) {
-  if (code == 0 || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
-  const auto byte = [&](std::uint32_t bits) { value += static_cast<char>(bits); };
-  if (code < 0x80) {
-    byte(code);
-  } else if (code < 0x800) {
-    byte(0xC0 | code >> 6);
-    byte(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    byte(0xE0 | code >> 12);
-    byte(0x80 | (code >> 6 & 0x3F));
-    byte(0x80 | (code & 0x3F));
-  } else {
-    byte(0xF0 | code >> 18);
-    byte(0x80 | (code >> 12 & 0x3F));
-    byte(0x80 | (code >> 6 & 0x3F));
-    byte(0x80 | (code & 0x3F));
-  }
-  return true;
 }
 
 struct NumericEscape {
@@ -153,8 +134,8 @@ Issue decode_text(std::string_view written, std::string& value) {
     const char* begin = written.data() + offset + skip;
     std::uint32_t code = 0;
     if (digits == 0 || offset + skip + digits >= written.size() ||
-        std::from_chars(begin, begin + digits, code, base).ptr != begin + digits ||
-        !append_code_point(code, value)) {
+        std::from_chars(begin, begin + digits, code, base).ptr != begin + digits || code == 0 ||
+        !append_utf8(value, code)) {
       return {backslash, "not an escape of this language"};
     }
     offset += skip + digits - 1;

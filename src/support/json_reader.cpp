@@ -17,26 +17,6 @@ constexpr bool is_digit(char character) {
   return character >= '0' && character <= '9';
 }
 
-// The length of UTF-8 of a code point that is not a surrogate, appended to `value`.
-void append_utf8(std::uint32_t code, std::string& value) {
-  const auto byte = [&](std::uint32_t bits) { value += static_cast<char>(bits); };
-  if (code < 0x80) {
-    byte(code);
-  } else if (code < 0x800) {
-    byte(0xC0 | code >> 6);
-    byte(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    byte(0xE0 | code >> 12);
-    byte(0x80 | (code >> 6 & 0x3F));
-    byte(0x80 | (code & 0x3F));
-  } else {
-    byte(0xF0 | code >> 18);
-    byte(0x80 | (code >> 12 & 0x3F));
-    byte(0x80 | (code >> 6 & 0x3F));
-    byte(0x80 | (code & 0x3F));
-  }
-}
-
 constexpr std::uint32_t kFirstSurrogate = 0xD800;
 constexpr std::uint32_t kFirstLowSurrogate = 0xDC00;
 constexpr std::uint32_t kAfterSurrogates = 0xE000;
@@ -175,8 +155,7 @@ bool JsonReader::escape(std::string& value) {
   }
   if (code >= kFirstSurrogate && code < kAfterSurrogates) return fail(begin, "half of a surrogate pair");
   if (code == 0) return fail(begin, "a NUL in a string");
-  append_utf8(code, value);
-  return true;
+  return append_utf8(value, code);
 }
 
 bool JsonReader::literal(std::string_view word) {

@@ -55,4 +55,21 @@ std::string to_valid_utf8(std::string_view text) {
   return valid;
 }
 
+bool append_utf8(std::string& text, std::uint32_t code_point) {
+  if (code_point > 0x10FFFF || (code_point >= 0xD800 && code_point <= 0xDFFF)) return false;
+  const auto tail = [&](unsigned shift) {
+    return static_cast<char>(0x80U | ((code_point >> shift) & 0x3FU));
+  };
+  if (code_point < 0x80) {
+    text += static_cast<char>(code_point);
+  } else if (code_point < 0x800) {
+    text += {static_cast<char>(0xC0U | (code_point >> 6U)), tail(0)};
+  } else if (code_point < 0x10000) {
+    text += {static_cast<char>(0xE0U | (code_point >> 12U)), tail(6), tail(0)};
+  } else {
+    text += {static_cast<char>(0xF0U | (code_point >> 18U)), tail(12), tail(6), tail(0)};
+  }
+  return true;
+}
+
 }  // namespace preflight

@@ -39,3 +39,14 @@ TEST_CASE("text becomes well-formed UTF-8") {
   CHECK(to_valid_utf8("\xF4\x90\x80\x80") == mark + mark + mark + mark);  // above U+10FFFF
   CHECK(to_valid_utf8(std::string_view("a\0b", 3)) == "a" + mark + "b");
 }
+
+TEST_CASE("code points become UTF-8") {
+  std::string text;
+  for (const std::uint32_t code_point : {0x41U, 0xE9U, 0x20ACU, 0x1F600U})
+    CHECK(append_utf8(text, code_point));
+  CHECK(text == "A\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80");
+  CHECK(to_valid_utf8(text) == text);
+  for (const std::uint32_t code_point : {0xD800U, 0xDFFFU, 0x110000U})
+    CHECK_FALSE(append_utf8(text, code_point));
+  CHECK(text.size() == 10);
+}
