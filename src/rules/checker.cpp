@@ -185,6 +185,7 @@ Checked Checker::list(const SyntaxNode& node) {
   const auto is_fixed = [&](NodeIndex item) { return code_.nodes[item].op == Op::constant; };
   if (std::ranges::all_of(items, is_fixed)) {
     std::vector<Value> values;
+    values.reserve(items.size());
     for (const NodeIndex item : items) values.push_back(code_.constants[code_.nodes[item].detail]);
     return constant(code_.constant_data.list(std::move(values)), type.list_of());
   }
