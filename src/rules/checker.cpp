@@ -167,11 +167,14 @@ bool Checker::is_table_key(const SyntaxNode& node, const Checked& key) {
 Checked Checker::list(const SyntaxNode& node) {
   std::vector<NodeIndex> items;
   Type type{Base::any};
+  bool is_sound = true;
   for (SyntaxIndex item = node.first; item != kNoSyntax; item = (*tree_)[item].next) {
     const Checked checked = visit(item);
     if (checked.type.is_invalid()) {
-      type = {};
-    } else if (items.empty() || fits(type, checked.type)) {
+      is_sound = false;  // told already; the others are still looked at
+      continue;
+    }
+    if (items.empty() || fits(type, checked.type)) {
       type = checked.type;
     } else if (!fits(checked.type, type)) {
       return fail((*tree_)[item].offset,
@@ -179,7 +182,7 @@ Checked Checker::list(const SyntaxNode& node) {
     }
     items.push_back(checked.node);
   }
-  if (type.is_invalid()) return {};
+  if (!is_sound) return {};
   if (type.base == Base::table) return fail(node.offset, "a list cannot hold tables");
   // A list of constants is made now, not at every evaluation.
   const auto is_fixed = [&](NodeIndex item) { return code_.nodes[item].op == Op::constant; };

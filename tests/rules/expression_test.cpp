@@ -269,6 +269,14 @@ TEST_CASE("lists of constants and of facts") {
   CHECK(eval("size(['a', 'b']) == 2 && [] == []") == value("true"));
 }
 
+TEST_CASE("an unknown name makes a list wrong, whatever stands behind it") {
+  for (const auto* list :
+       {"[wrong]", "[wrong, 0]", "[0, wrong]", "[wrong, wrong, 0]", "[wrong, 0] == [0, 0]"}) {
+    INFO(list);
+    CHECK(eval(list).starts_with(R"({"error":"line 1, column )"));
+  }
+}
+
 TEST_CASE("no function takes more than evaluation has place for") {
   for (const auto& function : rules::functions()) {
     INFO(function.name);
