@@ -52,12 +52,22 @@ std::vector<std::string> ignored_prefixes(const facts::Document& document) {
   return prefixes;
 }
 
-// Whether the subject is one of these environments, or a file in one.
-bool belongs_to(const rules::SubjectName& subject, const std::vector<std::string>& prefixes) {
-  if (subject.kind != "environment" && subject.kind != "library") return false;
-  return std::ranges::any_of(prefixes, [&](const std::string& prefix) {
-    return subject.kind == "environment" ? subject.id == prefix : subject.id.starts_with(prefix + "/");
+// Whether the subject is one of these environments, a part of one or a file in one.
+bool belongs_to(const facts::Document& document, const rules::SubjectName& subject,
+                const std::vector<std::string>& prefixes) {
+  if (subject.kind == "library") {
+    return std::ranges::any_of(
+        prefixes, [&](const std::string& prefix) { return subject.id.starts_with(prefix + "/"); });
+  }
+  const auto is_listed = [&](const std::string& prefix) {
+    return std::ranges::find(prefixes, prefix) != prefixes.end();
+  };
+  if (subject.kind == "environment") return is_listed(subject.id);
+  const auto found = std::ranges::find_if(document.subjects, [&](const facts::Subject& one) {
+    return one.kind == subject.kind && one.id == subject.id;
   });
+  const auto* const environment = found == document.subjects.end() ? nullptr : found->text("environment");
+  return environment != nullptr && is_listed(*environment);
 }
 
 Verdict judge(const Report& report, const Policy& policy) {
@@ -79,7 +89,7 @@ Report make_report(facts::Document document, rules::Judgement judgement, const P
   const auto prefixes = ignored_prefixes(report.facts);
   const auto others = std::stable_partition(
       findings.begin(), findings.end(),
-      [&](const rules::Finding& finding) { return !belongs_to(finding.subject, prefixes); });
+      [&](const rules::Finding& finding) { return !belongs_to(report.facts, finding.subject, prefixes); });
   report.elsewhere.assign(std::make_move_iterator(others), std::make_move_iterator(findings.end()));
   findings.erase(others, findings.end());
   report.unreadable = unreadable_core_facts(report.facts);

@@ -19,6 +19,8 @@ std::span<const Declaration> service_facts();
 std::span<const Declaration> gpu_facts();
 std::span<const Declaration> environment_facts();
 std::span<const Declaration> library_facts();
+std::span<const Declaration> loaded_library_facts();
+std::span<const Declaration> extension_facts();
 std::span<const Declaration> toolkit_facts();
 std::span<const Declaration> interface_facts();
 std::span<const Declaration> rdma_facts();

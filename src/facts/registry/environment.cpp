@@ -34,6 +34,19 @@ constexpr Field kShadowed[] = {
     {"other_path", Scalar::string, "Metadata directory of that copy"},
 };
 
+constexpr Field kMissing[] = {
+    {"soname", Scalar::string, "The library that the loader doesn't find"},
+    {"needed_by", Scalar::string, "Path of the file that asks for it"},
+    {"reason", Scalar::string, "What the loader would say"},
+};
+
+constexpr Field kUndefined[] = {
+    {"symbol", Scalar::string, "The symbol, as the loader's message has it"},
+    {"readable", Scalar::string, "The same, demangled"},
+    {"file", Scalar::string, "Path of the library that needs it"},
+    {"origin", Scalar::string, "Where it ought to be: torch, cuda, driver, python, cxx or other"},
+};
+
 constexpr Declaration kFacts[] = {
     {"prefix", kString, "Directory of the environment (sys.prefix)"},
     {"kind", kString, "venv, conda, pyenv, uv, system or target"},
@@ -65,6 +78,18 @@ constexpr Declaration kFacts[] = {
     {"torch.pins", kStringMap,
      "What torch's metadata requires of nvidia-*, cuda-* and triton packages here: name to specifier"},
     {"torch.requires_python", kString, "Requires-Python of torch's metadata"},
+    {"load.missing", records(kMissing),
+     "Libraries that import torch needs and the loader doesn't find; it fails with the first of them"},
+    {"load.undefined", records(kUndefined),
+     "Symbols that torch's libraries need and nothing that would be loaded defines; at most 20"},
+    {"load.missing_versions", kStrings,
+     "Symbol versions that torch's libraries need and the library that would be loaded lacks, as "
+     "\"GLIBCXX_3.4.32 "
+     "of PATH\""},
+    {"gpu_code.sass", kStrings,
+     "GPU architectures that nearly every kernel of torch was compiled for: sm_80, sm_90"},
+    {"gpu_code.ptx", kStrings, "GPU architectures that nearly every kernel of torch has PTX for: compute_90"},
+    {"triton.ptxas", kVersion, "CUDA version of the assembler (ptxas) in Triton's package"},
     {"nvidia.cuda_majors", kStrings, "CUDA majors of the installed nvidia-* wheels: cu11, cu12, cu13",
      Weight::ordinary, Origin::derived},
     {"nvidia.nccl_wheels", kStrings, "Installed nvidia-nccl-cu* wheels, as name==version", Weight::ordinary,

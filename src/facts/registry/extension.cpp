@@ -1,0 +1,44 @@
+#include "facts/registry/areas.hpp"
+
+namespace preflight::facts {
+
+namespace {
+
+constexpr Declaration kFacts[] = {
+    {"environment", kString, "Prefix of the environment that it is installed in"},
+    {"path", kString, "Path of the file, links resolved"},
+    {"package", kString, "Normalised name of the package that brought it"},
+    {"links_torch", kBoolean, "It is linked to torch's libraries"},
+    {"missing_libraries", kStrings,
+     "Libraries that it or its libraries need and the loader doesn't find; those "
+     "that come with the driver are left out"},
+    {"missing_versions", kStrings,
+     "Symbol versions that it needs and the library that would be loaded lacks, as \"GLIBCXX_3.4.32 of "
+     "PATH\""},
+    {"undefined.count", kInteger, "Symbols that it needs and nothing that would be loaded defines"},
+    {"undefined.symbol", kString, "One of them, as the loader's message has it; torch's first"},
+    {"undefined.readable", kString, "The same, demangled"},
+    {"undefined.origin", kString,
+     "Where that symbol ought to be: torch, cuda, driver, python, cxx (the C and C++ libraries) or other"},
+    {"undefined.other_abi", kBoolean,
+     "That symbol is of the other libstdc++ ABI than torch's: with and without std::__cxx11::basic_string"},
+    {"driver_functions.missing", kStrings, "Driver API functions that it needs and the libcuda found lacks"},
+    {"driver_functions.needed", kStrings, "Driver API functions that it is linked to"},
+    {"needs.glibc", kVersion, "Highest GLIBC symbol version that the file needs"},
+    {"needs.glibcxx", kVersion, "Highest GLIBCXX symbol version that the file needs"},
+    {"needs.cxxabi", kVersion, "Highest CXXABI symbol version that the file needs"},
+    {"executable_stack", kBoolean, "The file asks for an executable stack"},
+    {"machine", kString, "Processor architecture that it was compiled for: x86_64, aarch64"},
+    {"gpu_code.sass", kStrings,
+     "GPU architectures that it has machine code for: sm_80, sm_90a; empty without"},
+    {"gpu_code.ptx", kStrings, "GPU architectures that it has PTX for: compute_90; empty without"},
+    {"gpu_code.compressed", kBoolean, "Some of its GPU code is compressed"},
+};
+
+}  // namespace
+
+std::span<const Declaration> extension_facts() {
+  return kFacts;
+}
+
+}  // namespace preflight::facts
