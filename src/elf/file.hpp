@@ -64,6 +64,7 @@ class File {
   // Reads the header and the program headers. The source must outlive the file.
   static Result<File> open(const ByteSource& source);
 
+  const ByteSource& source() const { return *source_; }
   const Header& header() const { return header_; }
   const Layout& layout() const { return header_.layout; }
   const std::vector<Segment>& segments() const { return segments_; }
