@@ -67,6 +67,21 @@ Result<GpuCode> read_extents(const ByteSource& source, const std::vector<Extent>
   return summary.code(reader.containers());
 }
 
+std::size_t needed_containers(const GpuCode& code, Share share) {
+  return share == Share::most ? code.containers / 2 + 1 : 1;
+}
+
+template <class Code>
+std::vector<std::string> names_of(const std::vector<Code>& all, std::size_t needed_containers,
+                                  std::string (*name)(Architecture)) {
+  std::vector<std::string> names;
+  names.reserve(all.size());
+  for (const auto& found : all) {
+    if (found.containers >= needed_containers) names.push_back(name(found.architecture));
+  }
+  return names;
+}
+
 bool begins_with_fatbin(const ByteSource& source) {
   std::array<std::byte, 4> magic{};
   const auto count = source.read_at(0, magic);
@@ -104,29 +119,17 @@ bool has_ptx_for(const GpuCode& code, ComputeCapability gpu) {
                              [&](const PtxCode& found) { return compiles_for(found.architecture, gpu); });
 }
 
-std::vector<std::string> sass_names(const GpuCode& code) {
-  std::vector<std::string> names;
-  names.reserve(code.sass.size());
-  for (const auto& found : code.sass) names.push_back(sass_name(found.architecture));
-  return names;
+std::vector<std::string> sass_names(const GpuCode& code, Share share) {
+  return names_of(code.sass, needed_containers(code, share), sass_name);
 }
 
-std::vector<std::string> ptx_names(const GpuCode& code) {
-  std::vector<std::string> names;
-  names.reserve(code.ptx.size());
-  for (const auto& found : code.ptx) names.push_back(ptx_name(found.architecture));
-  return names;
+std::vector<std::string> ptx_names(const GpuCode& code, Share share) {
+  return names_of(code.ptx, needed_containers(code, share), ptx_name);
 }
 
-std::vector<std::string> common_names(const GpuCode& code) {
-  std::vector<std::string> names;
-  for (const auto& found : code.sass) {
-    if (found.containers > code.containers / 2) names.push_back(sass_name(found.architecture));
-  }
-  for (const auto& found : code.ptx) {
-    if (found.containers > code.containers / 2) names.push_back(ptx_name(found.architecture));
-  }
-  return names;
+bool has_compressed(const GpuCode& code) {
+  return std::ranges::any_of(code.sass, &SassCode::compressed) ||
+         std::ranges::any_of(code.ptx, &PtxCode::compressed);
 }
 
 }  // namespace preflight::gpu_code

@@ -48,13 +48,16 @@ Result<GpuCode> read_gpu_code(const ByteSource& source);
 bool has_sass_for(const GpuCode& code, ComputeCapability gpu);
 bool has_ptx_for(const GpuCode& code, ComputeCapability gpu);
 
-// The names, as facts hold them: sm_80, sm_90a; compute_90.
-std::vector<std::string> sass_names(const GpuCode& code);
-std::vector<std::string> ptx_names(const GpuCode& code);
+// Architectures that any of the file's fat binaries holds code for, or those that more than half of them do:
+// what nearly everything in the file was compiled for, without the architectures of a few special kernels. Of
+// libtorch_cuda.so that is what torch.cuda.get_arch_list() says.
+enum class Share : std::uint8_t { any, most };
 
-// Of these names those that more than half of the file's fat binaries hold code for, machine code first: what
-// nearly everything in the file was compiled for, without the architectures of a few special kernels. Of
-// libtorch_cuda.so that is torch.cuda.get_arch_list().
-std::vector<std::string> common_names(const GpuCode& code);
+// The names, as facts hold them: sm_80, sm_90a; compute_90.
+std::vector<std::string> sass_names(const GpuCode& code, Share share = Share::any);
+std::vector<std::string> ptx_names(const GpuCode& code, Share share = Share::any);
+
+// Whether some of the code is compressed.
+bool has_compressed(const GpuCode& code);
 
 }  // namespace preflight::gpu_code

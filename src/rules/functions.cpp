@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "gpu_code/architecture.hpp"
 #include "support/text.hpp"
 
 namespace preflight::rules {
@@ -142,6 +143,27 @@ Value satisfies(Arena&, Arguments arguments) {
   return python::contains(*std::get<const python::SpecifierSet*>(arguments[1]), python_version(arguments[0]));
 }
 
+// What the architectures of the first argument say of the compute capability that is the second.
+Value ask_architectures(Arena& arena, Arguments arguments, std::string_view function, auto decide) {
+  std::vector<std::string_view> names;
+  names.reserve(items(arguments[0]).size());
+  for (const auto& item : items(arguments[0])) {
+    if (!is_known(item)) return item;
+    names.push_back(text(item));
+  }
+  const auto& capability = dotted(arguments[1]);
+  const auto major = static_cast<int>(capability.at(0));
+  const auto minor = static_cast<int>(capability.at(1));
+  if (const auto answer = decide(names, gpu_code::ComputeCapability{major, minor})) return *answer;
+  return arena.unknown({nullptr, std::string(function), "a name is no GPU architecture"});
+}
+Value runs_on(Arena& arena, Arguments arguments) {
+  return ask_architectures(arena, arguments, "runs_on()", gpu_code::any_runs_on);
+}
+Value compiles_for(Arena& arena, Arguments arguments) {
+  return ask_architectures(arena, arguments, "compiles_for()", gpu_code::any_compiles_for);
+}
+
 std::vector<Function> build() {
   return {
       {"size", Form::either, {kText}, kInt, size_of_text, "Code points of a text"},
@@ -191,6 +213,18 @@ std::vector<Function> build() {
        kBool,
        satisfies,
        "Whether PEP 440's specifiers admit the version; pre-releases are admitted"},
+      {"runs_on",
+       Form::member,
+       {kTexts, kDotted},
+       kBool,
+       runs_on,
+       "Whether machine code for one of the architectures runs on a GPU of the compute capability"},
+      {"compiles_for",
+       Form::member,
+       {kTexts, kDotted},
+       kBool,
+       compiles_for,
+       "Whether PTX for one of the architectures can be compiled for a GPU of the compute capability"},
   };
 }
 

@@ -64,18 +64,21 @@ TEST_CASE("the architectures of a library's fat binaries") {
 }
 
 TEST_CASE("what most fat binaries hold code for is common") {
-  const auto common = [](const std::vector<std::vector<FatbinImage::Entry>>& containers) {
+  const auto read_containers = [](const std::vector<std::vector<FatbinImage::Entry>>& containers) {
     std::string bytes;
     for (const auto& entries : containers) bytes += FatbinImage{.entries = entries}.bytes();
-    return common_names(read_sections({{".nv_fatbin", bytes}}));
+    return read_sections({{".nv_fatbin", bytes}});
   };
-  const auto special = sass(90, CodeVariant::arch_specific);
-  CHECK(common({{sass(80), sass(90), ptx(90, 8, 0)},
-                {sass(80), sass(90), ptx(90, 8, 0)},
-                {sass(80), sass(90), special}}) == Names{"sm_80", "sm_90", "compute_90"});
-  CHECK(common({{sass(80)}, {sass(90)}}).empty());
-  CHECK(common({{sass(80), sass(80), sass(90)}}) == Names{"sm_80", "sm_90"});
-  CHECK(common({}).empty());
+  const auto code =
+      read_containers({{sass(80), sass(90), ptx(90, 8, 0)},
+                       {sass(80), sass(90), ptx(90, 8, 0)},
+                       {sass(80), sass(90), sass(90, CodeVariant::arch_specific), ptx(80, 8, 0)}});
+  CHECK(sass_names(code, Share::most) == Names{"sm_80", "sm_90"});
+  CHECK(ptx_names(code, Share::most) == Names{"compute_90"});
+  CHECK(sass_names(read_containers({{sass(80)}, {sass(90)}}), Share::most).empty());
+  CHECK(sass_names(read_containers({{sass(80), sass(80), sass(90)}}), Share::most) ==
+        Names{"sm_80", "sm_90"});
+  CHECK(sass_names(read_containers({}), Share::most).empty());
 }
 
 TEST_CASE("relocatable code counts, other sections and kinds don't") {
@@ -97,6 +100,7 @@ TEST_CASE("a file without GPU code has none") {
   CHECK(code.containers == 0);
   CHECK(code.sass.empty());
   CHECK_FALSE(has_sass_for(code, {9, 0}));
+  CHECK_FALSE(has_compressed(code));
 }
 
 TEST_CASE("compression and options change nothing but the flag") {
@@ -116,6 +120,7 @@ TEST_CASE("compression and options change nothing but the flag") {
   CHECK_FALSE(code.sass[1].compressed);
   CHECK(ptx_names(code) == Names{"compute_90a"});
   CHECK(code.ptx[0].compressed);
+  CHECK(has_compressed(code));
 }
 
 TEST_CASE("zeros between and behind containers are alignment") {

@@ -222,6 +222,24 @@ TEST_CASE("strings") {
   CHECK(eval("['', 'a'].join('-')") == value("\"-a\""));
 }
 
+TEST_CASE("GPU architectures") {
+  CHECK(eval("['sm_80', 'sm_90a'].runs_on(version('9.0'))") == value("true"));
+  CHECK(eval("['sm_80', 'sm_90a'].runs_on(version('8.9'))") == value("true"));
+  CHECK(eval("['sm_80', 'sm_90a'].runs_on(version('10.0'))") == value("false"));
+  CHECK(eval("['sm_100f'].runs_on(version('10.3'))") == value("true"));
+  CHECK(eval("['sm_80'].filter(a, false).runs_on(version('9.0'))") == value("false"));
+  CHECK(eval("['compute_90'].compiles_for(version('12'))") == value("true"));
+  CHECK(eval("['compute_90a'].compiles_for(version('12.0'))") == value("false"));
+  CHECK(eval("table.cuda_family[12].archs.runs_on(version('9.0'))") == value("true"));
+  CHECK(eval("['sm_80', 'gfx942'].runs_on(version('8.0'))") == value("true"));
+  CHECK(eval("['sm_80', variables.NCCL_DEBUG].runs_on(version('9.0'))") ==
+        R"({"unknown":["runs_on(): a name is no GPU architecture"]})");
+  CHECK(eval("[variables.NCCL_DEBUG].compiles_for(version('9.0'))") ==
+        R"({"unknown":["compiles_for(): a name is no GPU architecture"]})");
+  CHECK(eval("['gfx942'].runs_on(version('9.0'))").find("column 1: ") != std::string::npos);
+  CHECK(eval("['sm_80'].runs_on('9.0')").find("column ") != std::string::npos);
+}
+
 TEST_CASE("what is wrong is said with its place") {
   const auto error = [](std::string_view message) {
     return "{\"error\":\"line 1, column " + std::string(message) + "\"}";
