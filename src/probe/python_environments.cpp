@@ -8,6 +8,7 @@
 #include "probe/environments/requirements.hpp"
 #include "probe/environments/surroundings.hpp"
 #include "probe/environments/torch.hpp"
+#include "probe/environments/triton.hpp"
 #include "probe/probe.hpp"
 #include "python/interpreter_version.hpp"
 
@@ -74,6 +75,7 @@ void write_environment(const Context& context, const Surroundings& surroundings,
   const auto markers = environments::marker_environment(context, python, version);
   environments::write_requirements(packages, import_path, markers, writer);
   environments::write_torch(files, import_path, packages, markers, writer);
+  environments::write_triton(files, import_path, writer);
 }
 
 // A prefix that was asked for and isn't an environment: its packages were to be read and couldn't be.

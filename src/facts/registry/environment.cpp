@@ -90,6 +90,10 @@ constexpr Declaration kFacts[] = {
      "GPU architectures that nearly every kernel of torch was compiled for: sm_80, sm_90"},
     {"gpu_code.ptx", kStrings, "GPU architectures that nearly every kernel of torch has PTX for: compute_90"},
     {"triton.ptxas", kVersion, "CUDA version of the assembler (ptxas) in Triton's package"},
+    {"triton.ptxas_blackwell", kVersion,
+     "CUDA version of the second assembler (ptxas-blackwell) that some releases of Triton have for sm_100 "
+     "and "
+     "newer, the latest for sm_90 too"},
     {"nvidia.cuda_majors", kStrings, "CUDA majors of the installed nvidia-* wheels: cu11, cu12, cu13",
      Weight::ordinary, Origin::derived},
     {"nvidia.nccl_wheels", kStrings, "Installed nvidia-nccl-cu* wheels, as name==version", Weight::ordinary,
