@@ -3,28 +3,48 @@
 #include <algorithm>
 
 #include "support/text.hpp"
-#include "support/version.hpp"
 
 namespace preflight::elf {
 
 namespace {
 
 constexpr std::uint64_t kMostEntries = 8192;
-constexpr std::uint64_t kMostVersions = 8192;
 
 enum Tag : std::uint64_t {
   end_tag = 0,
   needed_tag = 1,
+  function_relocations_size_tag = 2,
+  sysv_hash_tag = 4,
   strings_tag = 5,
+  symbols_tag = 6,
+  rela_tag = 7,
+  rela_size_tag = 8,
   strings_size_tag = 10,
   soname_tag = 14,
   rpath_tag = 15,
+  symbolic_tag = 16,
+  rel_tag = 17,
+  rel_size_tag = 18,
+  function_relocations_form_tag = 20,
+  function_relocations_tag = 23,
+  bind_now_tag = 24,
   runpath_tag = 29,
+  flags_tag = 30,
+  gnu_hash_tag = 0x6ffffef5,
+  symbol_versions_tag = 0x6ffffff0,
+  rela_count_tag = 0x6ffffff9,
+  rel_count_tag = 0x6ffffffa,
+  flags_1_tag = 0x6ffffffb,
   version_definitions_tag = 0x6ffffffc,
-  version_definition_count_tag = 0x6ffffffd,
   version_needs_tag = 0x6ffffffe,
-  version_need_count_tag = 0x6fffffff,
+  auxiliary_tag = 0x7ffffffd,
+  filter_tag = 0x7fffffff,
 };
+
+constexpr std::uint64_t kSymbolic = 0x2;                // of DT_FLAGS
+constexpr std::uint64_t kBindNow = 0x8;                 // of DT_FLAGS
+constexpr std::uint64_t kNow = 0x1;                     // of DT_FLAGS_1
+constexpr std::uint64_t kNoDefaultDirectories = 0x800;  // of DT_FLAGS_1
 
 struct Entry {
   std::uint64_t tag = 0;
@@ -56,123 +76,128 @@ std::vector<std::string> split_path(std::string_view path) {
   return {pieces.begin(), pieces.end()};
 }
 
-Result<std::uint64_t> moved(std::uint64_t address, std::uint32_t by) {
-  if (address + by < address) return Error{ErrorKind::malformed, "an address beyond the address space"};
-  return address + by;
+// The entries that hold a number.
+void take_number(Dynamic& dynamic, const Entry& entry) {
+  const std::uint64_t value = entry.value;
+  switch (entry.tag) {
+    case strings_tag:
+      dynamic.strings = value;
+      break;
+    case strings_size_tag:
+      dynamic.strings_size = value;
+      break;
+    case symbols_tag:
+      dynamic.symbols = value;
+      break;
+    case gnu_hash_tag:
+      dynamic.gnu_hash = value;
+      break;
+    case sysv_hash_tag:
+      dynamic.sysv_hash = value;
+      break;
+    case symbol_versions_tag:
+      dynamic.symbol_versions = value;
+      break;
+    case version_definitions_tag:
+      dynamic.version_definitions = value;
+      break;
+    case version_needs_tag:
+      dynamic.version_needs = value;
+      break;
+    case rel_tag:
+      dynamic.relocations.address = value;
+      break;
+    case rel_size_tag:
+      dynamic.relocations.size = value;
+      break;
+    case rel_count_tag:
+      dynamic.relocations.relative_count = value;
+      break;
+    case rela_tag:
+      dynamic.relocations_with_addend.address = value;
+      break;
+    case rela_size_tag:
+      dynamic.relocations_with_addend.size = value;
+      break;
+    case rela_count_tag:
+      dynamic.relocations_with_addend.relative_count = value;
+      break;
+    case function_relocations_tag:
+      dynamic.function_relocations.address = value;
+      break;
+    case function_relocations_size_tag:
+      dynamic.function_relocations.size = value;
+      break;
+    case function_relocations_form_tag:
+      dynamic.function_relocations_addend = value == rela_tag;
+      break;
+    case symbolic_tag:
+      dynamic.symbolic = true;
+      break;
+    case bind_now_tag:
+      dynamic.binds_now = true;
+      break;
+    case flags_tag:
+      dynamic.symbolic = dynamic.symbolic || (value & kSymbolic) != 0;
+      dynamic.binds_now = dynamic.binds_now || (value & kBindNow) != 0;
+      break;
+    case flags_1_tag:
+      dynamic.binds_now = dynamic.binds_now || (value & kNow) != 0;
+      dynamic.no_default_directories = (value & kNoDefaultDirectories) != 0;
+      break;
+    default:
+      break;
+  }
+}
+
+bool holds_text(std::uint64_t tag) {
+  return tag == needed_tag || tag == soname_tag || tag == rpath_tag || tag == runpath_tag ||
+         tag == filter_tag || tag == auxiliary_tag;
+}
+
+void take_text(Dynamic& dynamic, std::uint64_t tag, std::string text) {
+  if (tag == needed_tag)
+    dynamic.needed.push_back(std::move(text));
+  else if (tag == soname_tag)
+    dynamic.soname = std::move(text);
+  else if (tag == rpath_tag)
+    dynamic.rpath = split_path(text);
+  else if (tag == runpath_tag)
+    dynamic.runpath = split_path(text);
+  else if (tag == filter_tag)
+    dynamic.filters.push_back(std::move(text));
+  else if (tag == auxiliary_tag)
+    dynamic.auxiliaries.push_back(std::move(text));
 }
 
 }  // namespace
 
-Result<std::string> dynamic_text(const File& file, const Dynamic& dynamic, std::uint64_t offset) {
-  if (offset >= dynamic.strings_size) return Error{ErrorKind::malformed, "text outside of its table"};
-  const auto table = file.place_of(dynamic.strings);
-  if (!table) return table.error();
-  const std::uint64_t size = std::min(table->available, dynamic.strings_size);
-  if (offset >= size) return Error{ErrorKind::malformed, "text outside of its table"};
-  return file.text_at(table->offset + offset, table->offset + size);
+Result<Extent> dynamic_strings(const File& file, const Dynamic& dynamic) {
+  if (dynamic.strings_size == 0) return Extent();
+  const auto rest = Extent::from(file, dynamic.strings);
+  if (!rest) return rest.error();
+  return Extent::of(file, dynamic.strings, std::min(rest->size(), dynamic.strings_size));
 }
 
 Result<Dynamic> read_dynamic(const File& file) {
   const auto entries = read_entries(file);
   if (!entries) return entries.error();
   Dynamic dynamic;
-  for (const auto& [tag, value] : *entries) {
-    if (tag == strings_tag) dynamic.strings = value;
-    if (tag == strings_size_tag) dynamic.strings_size = value;
-    if (tag == version_definitions_tag) dynamic.version_definitions = value;
-    if (tag == version_definition_count_tag) dynamic.version_definition_count = value;
-    if (tag == version_needs_tag) dynamic.version_needs = value;
-    if (tag == version_need_count_tag) dynamic.version_need_count = value;
-  }
+  for (const auto& entry : *entries) take_number(dynamic, entry);
   // The table of strings may be named after the first entry that needs it.
+  std::optional<Extent> strings;
   for (const auto& [tag, value] : *entries) {
-    if (tag != needed_tag && tag != soname_tag && tag != rpath_tag && tag != runpath_tag) continue;
-    auto text = dynamic_text(file, dynamic, value);
+    if (!holds_text(tag)) continue;
+    if (!strings) {
+      const auto table = dynamic_strings(file, dynamic);
+      if (!table) return table.error();
+      strings = *table;
+    }
+    auto text = strings->text_at(value);
     if (!text) return text.error();
-    if (tag == needed_tag) dynamic.needed.push_back(std::move(*text));
-    if (tag == soname_tag) dynamic.soname = std::move(*text);
-    if (tag == rpath_tag) dynamic.rpath = split_path(*text);
-    if (tag == runpath_tag) dynamic.runpath = split_path(*text);
+    take_text(dynamic, tag, std::move(*text));
   }
   return dynamic;
-}
-
-Result<std::vector<std::string>> defined_versions(const File& file, const Dynamic& dynamic) {
-  std::vector<std::string> names;
-  if (dynamic.version_definitions == 0) return names;
-  if (dynamic.version_definition_count > kMostVersions) {
-    return Error{ErrorKind::too_large, "too many version definitions"};
-  }
-  std::uint64_t address = dynamic.version_definitions;
-  for (std::uint64_t index = 0; index < dynamic.version_definition_count; ++index) {
-    const auto definition = file.read_address(address, 20);
-    if (!definition) return definition.error();
-    Fields fields(*definition, file.layout());
-    fields.skip(12);  // version, flags, index, count of names, hash
-    const auto name_address = moved(address, fields.u32());
-    if (!name_address) return name_address.error();
-    const std::uint32_t next = fields.u32();
-    // The first name is the version itself, those after it its parents.
-    const auto name = file.read_address(*name_address, 8);
-    if (!name) return name.error();
-    auto text = dynamic_text(file, dynamic, Fields(*name, file.layout()).u32());
-    if (!text) return text.error();
-    names.push_back(std::move(*text));
-    if (next == 0) break;
-    const auto next_address = moved(address, next);
-    if (!next_address) return next_address.error();
-    address = *next_address;
-  }
-  return names;
-}
-
-Result<std::vector<NeededVersion>> needed_versions(const File& file, const Dynamic& dynamic) {
-  std::vector<NeededVersion> needs;
-  if (dynamic.version_needs == 0) return needs;
-  std::uint64_t address = dynamic.version_needs;
-  for (std::uint64_t index = 0; index < dynamic.version_need_count; ++index) {
-    const auto need = file.read_address(address, 16);
-    if (!need) return need.error();
-    Fields fields(*need, file.layout());
-    fields.skip(2);  // version
-    const std::uint16_t count = fields.u16();
-    const auto library = dynamic_text(file, dynamic, fields.u32());
-    if (!library) return library.error();
-    auto version_address = moved(address, fields.u32());
-    const std::uint32_t next = fields.u32();
-    for (std::uint16_t version = 0; version < count; ++version) {
-      if (!version_address) return version_address.error();
-      if (needs.size() >= kMostVersions) return Error{ErrorKind::too_large, "too many version needs"};
-      const auto bytes = file.read_address(*version_address, 16);
-      if (!bytes) return bytes.error();
-      Fields version_fields(*bytes, file.layout());
-      version_fields.skip(8);  // hash, flags, index
-      auto text = dynamic_text(file, dynamic, version_fields.u32());
-      if (!text) return text.error();
-      needs.push_back({*library, std::move(*text)});
-      version_address = moved(*version_address, version_fields.u32());
-    }
-    if (next == 0) break;
-    if (index >= kMostVersions) return Error{ErrorKind::too_large, "too many version needs"};
-    const auto next_address = moved(address, next);
-    if (!next_address) return next_address.error();
-    address = *next_address;
-  }
-  return needs;
-}
-
-std::optional<std::string> highest_version(const std::vector<std::string>& names, std::string_view prefix) {
-  std::optional<std::string> highest;
-  DottedVersion highest_number;
-  for (const auto& name : names) {
-    if (!name.starts_with(prefix)) continue;
-    const std::string text = name.substr(prefix.size());
-    const auto number = parse_dotted_version(text);
-    if (!number || (highest && *number <= highest_number)) continue;
-    highest = text;
-    highest_number = *number;
-  }
-  return highest;
 }
 
 }  // namespace preflight::elf

@@ -1,8 +1,7 @@
 // The dynamic section: what the loader is told.
 #pragma once
 
-#include <optional>
-
+#include "elf/extent.hpp"
 #include "elf/file.hpp"
 
 namespace preflight::elf {
@@ -12,34 +11,38 @@ struct Dynamic {
   std::vector<std::string> needed;
   std::vector<std::string> rpath;  // split at ":"; DT_RPATH, which the loader ignores where DT_RUNPATH is
   std::vector<std::string> runpath;
+  std::vector<std::string> filters;      // DT_FILTER
+  std::vector<std::string> auxiliaries;  // DT_AUXILIARY
 
-  // Virtual addresses; 0 when the section doesn't name the table.
+  bool symbolic = false;   // the object's own symbols are looked up in itself first
+  bool binds_now = false;  // functions are bound when the object is loaded, not at their first call
+  bool no_default_directories = false;  // DF_1_NODEFLIB
+
+  // Virtual addresses, sizes in bytes, and counts; 0 when the section doesn't name the table.
   std::uint64_t strings = 0;
   std::uint64_t strings_size = 0;
+  std::uint64_t symbols = 0;
+  std::uint64_t gnu_hash = 0;
+  std::uint64_t sysv_hash = 0;
+  std::uint64_t symbol_versions = 0;
   std::uint64_t version_definitions = 0;
-  std::uint64_t version_definition_count = 0;
   std::uint64_t version_needs = 0;
-  std::uint64_t version_need_count = 0;
+
+  struct Relocations {
+    std::uint64_t address = 0;
+    std::uint64_t size = 0;
+    std::uint64_t relative_count = 0;  // the first ones, which name no symbol
+  };
+  Relocations relocations;                   // DT_REL
+  Relocations relocations_with_addend;       // DT_RELA
+  Relocations function_relocations;          // DT_JMPREL
+  bool function_relocations_addend = false;  // whether these are of DT_RELA's form
 };
 
 // not_found when the file has no dynamic segment: static programs, object files, kernel modules.
 Result<Dynamic> read_dynamic(const File& file);
 
-// A string of the dynamic string table.
-Result<std::string> dynamic_text(const File& file, const Dynamic& dynamic, std::uint64_t offset);
-
-// Names of the symbol versions that the file defines (GNU symbol versioning): GLIBCXX_3.4.30, CXXABI_1.3.13.
-Result<std::vector<std::string>> defined_versions(const File& file, const Dynamic& dynamic);
-
-// Symbol versions that the file needs, each with the SONAME that it expects them from.
-struct NeededVersion {
-  std::string library;
-  std::string version;
-  friend bool operator==(const NeededVersion&, const NeededVersion&) = default;
-};
-Result<std::vector<NeededVersion>> needed_versions(const File& file, const Dynamic& dynamic);
-
-// Of the names "PREFIX1.2.3", the highest "1.2.3"; names such as GLIBC_PRIVATE are passed over.
-std::optional<std::string> highest_version(const std::vector<std::string>& names, std::string_view prefix);
+// The dynamic string table; no bytes when the section names none.
+Result<Extent> dynamic_strings(const File& file, const Dynamic& dynamic);
 
 }  // namespace preflight::elf

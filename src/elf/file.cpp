@@ -69,13 +69,13 @@ Segment read_segment(std::span<const std::byte> bytes, Layout layout) {
   Fields fields(bytes, layout);
   Segment segment;
   segment.type = fields.u32();
-  if (layout.width == Width::bits64) fields.u32();  // flags stand here in 64 bits
+  if (layout.width == Width::bits64) segment.flags = fields.u32();
   segment.offset = fields.word();
   segment.address = fields.word();
   fields.word();  // physical address
   segment.file_size = fields.word();
   segment.memory_size = fields.word();
-  if (layout.width == Width::bits32) fields.u32();  // and here in 32
+  if (layout.width == Width::bits32) segment.flags = fields.u32();
   segment.alignment = fields.word();
   return segment;
 }
@@ -210,6 +210,15 @@ Result<std::vector<std::byte>> File::read_address(std::uint64_t address, std::ui
   if (!place) return place.error();
   if (size > place->available) return malformed("an address outside of the loaded segments");
   return read(place->offset, size);
+}
+
+bool requests_executable_stack(const File& file) {
+  // The loader takes the last one.
+  bool requested = false;
+  for (const auto& segment : file.segments()) {
+    if (segment.type == kSegmentGnuStack) requested = (segment.flags & kSegmentExecutable) != 0;
+  }
+  return requested;
 }
 
 }  // namespace preflight::elf

@@ -20,9 +20,10 @@ constexpr std::uint32_t kSegmentLoad = 1;
 constexpr std::uint32_t kSegmentDynamic = 2;
 constexpr std::uint32_t kSegmentInterpreter = 3;
 constexpr std::uint32_t kSegmentNote = 4;
+constexpr std::uint32_t kSegmentGnuStack = 0x6474e551;
+constexpr std::uint32_t kSegmentExecutable = 1;  // a flag: the loader maps it for execution
 constexpr std::uint32_t kSectionNote = 7;
 constexpr std::uint32_t kSectionNoBits = 8;
-constexpr std::uint32_t kSectionDynamicSymbols = 11;
 
 struct Header {
   Layout layout;
@@ -37,6 +38,7 @@ struct Header {
 
 struct Segment {
   std::uint32_t type = 0;
+  std::uint32_t flags = 0;
   std::uint64_t offset = 0;  // in the file
   std::uint64_t address = 0;
   std::uint64_t file_size = 0;
@@ -99,5 +101,9 @@ class File {
   Header header_;
   std::vector<Segment> segments_;
 };
+
+// Whether the file asks for a stack that can be executed, with a PT_GNU_STACK program header. What the
+// absence of one means is the loader's choice.
+bool requests_executable_stack(const File& file);
 
 }  // namespace preflight::elf

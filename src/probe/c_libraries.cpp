@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "elf/dynamic.hpp"
+#include "elf/versions.hpp"
 #include "elf/loader_cache.hpp"
 #include "probe/c_library.hpp"
 #include "probe/probe.hpp"

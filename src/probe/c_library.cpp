@@ -1,7 +1,7 @@
 #include "probe/c_library.hpp"
 
 #include "elf/contents.hpp"
-#include "elf/dynamic.hpp"
+#include "elf/versions.hpp"
 #include "support/version.hpp"
 
 namespace preflight::probe {

@@ -92,6 +92,14 @@ std::string need_bytes(Layout layout, const std::string& library, const std::vec
   return out.bytes();
 }
 
+// One bucket, in which all symbols follow each other.
+std::string hash_bytes(Layout layout, std::size_t symbol_count) {
+  Writer out(layout);
+  out.u32(1).u32(symbol_count).u32(symbol_count - 1).u32(0);
+  for (std::size_t index = 1; index < symbol_count; ++index) out.u32(index - 1);
+  return out.bytes();
+}
+
 }  // namespace
 
 std::string ElfImage::bytes() const {
@@ -150,11 +158,15 @@ std::string ElfImage::bytes() const {
   }
   const std::uint32_t strings_index = static_cast<std::uint32_t>(plans.size());
   const auto strings_offset = place({.name = ".dynstr", .type = 3, .content = strings.bytes()});
-  place({.name = ".dynsym",
-         .type = 11,
-         .link = strings_index,
-         .content = symbols.bytes(),
-         .entry_size = wide ? 24U : 16U});
+  const auto symbols_offset = place({.name = ".dynsym",
+                                     .type = 11,
+                                     .link = strings_index,
+                                     .content = symbols.bytes(),
+                                     .entry_size = wide ? 24U : 16U});
+  const auto hash_offset =
+      place({.name = ".hash", .type = 5, .content = hash_bytes(layout, functions.size() + 1)});
+  dynamic.word(4).word(kBase + hash_offset);
+  dynamic.word(6).word(kBase + symbols_offset).word(11).word(wide ? 24 : 16);
   dynamic.word(5).word(kBase + strings_offset).word(10).word(strings.bytes().size()).word(0).word(0);
   const auto dynamic_offset = place({.name = ".dynamic", .type = 6, .content = dynamic.bytes()});
 

@@ -4,10 +4,10 @@
 #include <string_view>
 
 #include "elf/contents.hpp"
-#include "elf/dynamic.hpp"
+#include "elf/versions.hpp"
 #include "elf/loader_cache.hpp"
 #include "elf/notes.hpp"
-#include "elf/symbols.hpp"
+#include "elf/symbol_table.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace elf = preflight::elf;

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "elf/contents.hpp"
-#include "elf/symbols.hpp"
+#include "elf/symbol_table.hpp"
 #include "probe/libraries/known.hpp"
 #include "probe/libraries/machine_code.hpp"
 #include "support/version.hpp"

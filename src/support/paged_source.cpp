@@ -1,0 +1,35 @@
+#include "support/paged_source.hpp"
+
+#include <algorithm>
+
+namespace preflight {
+
+Result<const PagedSource::Page*> PagedSource::page(std::uint64_t number) const {
+  const auto kept = pages_.find(number);
+  if (kept != pages_.end()) return &kept->second;
+  Page bytes(kPageSize);
+  const auto count = source_->read_at(number * kPageSize, bytes);
+  if (!count) return count.error();
+  bytes.resize(*count);
+  if (pages_.size() >= kMostKept / kPageSize) pages_.clear();
+  return &pages_.emplace(number, std::move(bytes)).first->second;
+}
+
+Result<std::size_t> PagedSource::read_at(std::uint64_t offset, std::span<std::byte> buffer) const {
+  if (buffer.size() >= kPageSize) return source_->read_at(offset, buffer);
+  std::size_t filled = 0;
+  while (filled < buffer.size() && offset + filled >= offset) {
+    const std::uint64_t at = offset + filled;
+    const auto bytes = page(at / kPageSize);
+    if (!bytes) return bytes.error();
+    const std::size_t skipped = static_cast<std::size_t>(at % kPageSize);
+    if (skipped >= (*bytes)->size()) break;
+    const auto there = std::span(**bytes).subspan(skipped);
+    const std::size_t count = std::min(there.size(), buffer.size() - filled);
+    std::ranges::copy(there.first(count), buffer.subspan(filled).begin());
+    filled += count;
+  }
+  return filled;
+}
+
+}  // namespace preflight
