@@ -33,6 +33,7 @@ Result<Layout> read_layout(std::span<const std::byte> identification) {
   const auto order = std::to_integer<int>(identification[5]);
   if (width != 1 && width != 2) return malformed("unknown ELF class");
   if (order != 1 && order != 2) return malformed("unknown ELF byte order");
+  if (std::to_integer<int>(identification[6]) != 1) return malformed("unknown ELF version");
   return Layout{width == 2 ? Width::bits64 : Width::bits32, order == 1 ? ByteOrder::little : ByteOrder::big};
 }
 
@@ -124,6 +125,7 @@ Result<File> File::open(const ByteSource& source) {
   const auto header = read_header(*bytes, *layout);
   if (!header) return header.error();
   file.header_ = *header;
+  file.header_.system = std::to_integer<std::uint8_t>((*identification)[7]);
 
   const std::size_t size = segment_size(*layout);
   const auto table = file.read(header->segment_table, size * header->segment_count);

@@ -29,6 +29,7 @@ struct Header {
   Layout layout;
   Machine machine{};  // other numbers than the named ones occur
   FileType type{};
+  std::uint8_t system = 0;          // EI_OSABI
   std::uint64_t segment_table = 0;  // file offsets
   std::uint64_t section_table = 0;
   std::uint16_t segment_count = 0;

@@ -4,6 +4,10 @@ namespace preflight::loader {
 
 namespace {
 
+// Systems that a file may be for (EI_OSABI).
+constexpr std::uint8_t kSystemV = 0;
+constexpr std::uint8_t kGnu = 3;
+
 Error broken(std::string message) {
   return {ErrorKind::malformed, std::move(message)};
 }
@@ -12,7 +16,12 @@ Error broken(std::string message) {
 
 Result<const Image*> Images::open(std::string_view path) {
   const auto resolved = files_->resolve(path);
-  if (!resolved) return resolved.error();
+  if (!resolved) {
+    // Links in a circle lead nowhere; they end no search.
+    if (resolved.error().kind == ErrorKind::malformed)
+      return Error{ErrorKind::not_found, resolved.error().message};
+    return resolved.error();
+  }
   auto place = images_.find(*resolved);
   if (place == images_.end()) place = images_.emplace(*resolved, read(*resolved)).first;
   if (!place->second) return place->second.error();
@@ -27,9 +36,12 @@ Result<std::unique_ptr<Image>> Images::read(const std::string& path) const {
   }
   auto file = elf::File::open(**source);
   if (!file) return broken((*source)->size() < 64 ? "file too short" : file.error().message);
-  if (file->layout().width != elf::Width::bits64 || file->header().machine != machine_) {
+  if (file->layout().width != elf::Width::bits64 || file->layout().order != elf::ByteOrder::little ||
+      file->header().machine != machine_) {
     return Error{ErrorKind::unsupported, "compiled for another machine"};
   }
+  if (file->header().system != kSystemV && file->header().system != kGnu)
+    return broken("ELF file OS ABI invalid");
   if (file->header().type != elf::FileType::shared && file->header().type != elf::FileType::executable) {
     return broken("only ET_DYN and ET_EXEC can be loaded");
   }

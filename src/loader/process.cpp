@@ -194,7 +194,9 @@ std::optional<ObjectIndex> Process::map(const std::string& name, ObjectIndex cal
     }
     image = *opened;
   } else {
-    const auto cache = CacheUse::all;
+    const auto cache = objects_[caller].image->dynamic.no_default_directories
+                           ? CacheUse::none_of_default_directories
+                           : CacheUse::all;
     search(name, steps_of(caller), cache, *settings_, directories_, [&](const Candidate& candidate) {
       const auto opened = images_->open(candidate.path);
       if (!opened) {
@@ -215,6 +217,9 @@ std::optional<ObjectIndex> Process::map(const std::string& name, ObjectIndex cal
     if (!taken) return fail(std::string(kNotThere));
   }
 
+  if (image->file.header().type == elf::FileType::executable) {
+    return fail(taken->path + ": cannot dynamically load executable");
+  }
   if (const auto same = loaded_file(image)) {
     objects_[*same].names.push_back(name);
     return same;

@@ -10,6 +10,12 @@ using elf::ByteOrder;
 using elf::Layout;
 using elf::Width;
 
+// Permissions of segments. The loader writes into the dynamic section, and functions stand in the same
+// segment.
+constexpr std::uint64_t kReadWrite = 6;
+constexpr std::uint64_t kAll = 7;
+constexpr std::uint64_t kPage = 4096;
+
 class Writer {
  public:
   explicit Writer(Layout layout) : layout_(layout) {}
@@ -106,7 +112,7 @@ std::string ElfImage::bytes() const {
   const bool wide = layout.width == Width::bits64;
   const std::uint64_t header_size = wide ? 64 : 52;
   const std::uint64_t segment_size = wide ? 56 : 32;
-  const std::uint64_t segment_count = 2 + notes.size();
+  const std::uint64_t segment_count = 3 + (interpreter.empty() ? 0U : 2U) + notes.size();
 
   Strings strings;
   std::vector<SectionPlan> plans = {{.name = "", .type = 0}};
@@ -119,6 +125,9 @@ std::string ElfImage::bytes() const {
     return plans.back().offset;
   };
 
+  const auto interpreter_text = interpreter + '\0';
+  const auto interpreter_offset =
+      interpreter.empty() ? 0 : place({.name = ".interp", .content = interpreter_text});
   for (const auto& part : sections) place({.name = part.name, .content = part.content});
   std::vector<std::uint64_t> function_offsets;
   for (const auto& function : functions) {
@@ -145,6 +154,7 @@ std::string ElfImage::bytes() const {
   if (!soname.empty()) dynamic.word(14).word(strings.add(soname));
   if (!rpath.empty()) dynamic.word(15).word(strings.add(rpath));
   if (!runpath.empty()) dynamic.word(29).word(strings.add(runpath));
+  if (flags_1 != 0) dynamic.word(0x6ffffffb).word(flags_1);
   if (!versions.empty()) {
     const auto offset = place({.name = ".gnu.version_d",
                                .type = 0x6ffffffd,
@@ -187,15 +197,21 @@ std::string ElfImage::bytes() const {
   out.u16(type).u16(machine).u32(1).word(0).word(header_size).word(table).u32(0);
   out.u16(header_size).u16(segment_size).u16(segment_count).u16(wide ? 64 : 40).u16(plans.size());
   out.u16(plans.size() - 1);
-  const auto segment = [&](std::uint32_t kind, std::uint64_t offset, std::uint64_t size) {
+  const auto segment = [&](std::uint32_t kind, std::uint64_t offset, std::uint64_t size,
+                           std::uint64_t permissions = kReadWrite, std::uint64_t alignment = 8) {
     out.u32(kind);
-    if (wide) out.u32(4);
+    if (wide) out.u32(permissions);
     out.word(offset).word(kBase + offset).word(kBase + offset).word(size).word(size);
-    if (!wide) out.u32(4);
-    out.word(4);
+    if (!wide) out.u32(permissions);
+    out.word(alignment);
   };
-  segment(1, 0, table);
+  if (!interpreter.empty()) {
+    segment(6, header_size, segment_count * segment_size);
+    segment(3, interpreter_offset, interpreter_text.size());
+  }
+  segment(1, 0, table, kAll, kPage);
   segment(2, dynamic_offset, dynamic.bytes().size());
+  segment(0x6474e551, 0, 0, stack == Stack::executable ? kAll : kReadWrite);
   for (const auto& plan : note_plans) segment(4, plan.offset, plan.content.size());
   for (const auto& plan : plans) {
     if (plan.offset != 0) out.pad(16).text(plan.content);

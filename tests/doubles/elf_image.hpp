@@ -1,4 +1,5 @@
-// Small ELF files made in memory, so that a test says what is in them.
+// Small ELF files made in memory, so that a test says what is in them. The real loader maps them as well
+// (those of 64 bits and this machine).
 #pragma once
 
 #include <string>
@@ -7,6 +8,8 @@
 #include "elf/fields.hpp"
 
 namespace preflight::test {
+
+constexpr std::uint64_t kNoDefaultDirectories = 0x800;  // DF_1_NODEFLIB of DT_FLAGS_1
 
 struct ElfImage {
   struct Part {
@@ -27,6 +30,9 @@ struct ElfImage {
   std::vector<std::string> needed = {};
   std::string rpath = {};
   std::string runpath = {};
+  std::string interpreter = {};  // of a program
+  std::uint64_t flags_1 = 0;     // DT_FLAGS_1
+  enum class Stack { plain, executable } stack = Stack::plain;
   std::vector<std::string> versions = {};         // defined symbol versions
   std::vector<std::string> needed_versions = {};  // from the first needed library
   std::vector<Part> functions = {};               // defined dynamic symbols, with their code
