@@ -8,9 +8,7 @@ namespace preflight::gpu_code {
 
 namespace {
 
-constexpr std::size_t kContainerHeaderSize = 16;
-constexpr std::size_t kEntryHeaderSize = 64;  // longer ones hold a name and options
-constexpr std::uint64_t kStep = 8;            // everything is aligned so
+constexpr std::uint64_t kStep = 8;  // everything is aligned so
 constexpr std::uint64_t kMostPadding = 4096;
 
 // The largest library known has 6000 entries.

@@ -20,6 +20,8 @@
 namespace preflight::gpu_code {
 
 constexpr std::uint32_t kFatbinMagic = 0xBA55ED50;
+constexpr std::size_t kContainerHeaderSize = 16;
+constexpr std::size_t kEntryHeaderSize = 64;  // longer ones hold a name and options
 
 enum class Kind : std::uint16_t { ptx = 1, sass = 2 };  // others occur: link-time intermediate code is 8
 
@@ -59,7 +61,7 @@ class FatbinReader {
   std::size_t headers_ = 0;
 
   // The bytes that were read last: the header of a container and that of its first entry come together.
-  std::array<std::byte, 256> window_{};
+  std::array<std::byte, kContainerHeaderSize + kEntryHeaderSize> window_{};
   std::uint64_t window_offset_ = 0;
   std::size_t window_size_ = 0;
 };
