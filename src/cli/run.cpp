@@ -54,6 +54,7 @@ int run(std::vector<std::string> arguments, Console& console) {
   add_check(app, action);
   add_run(app, command, action);
   add_probe(app, action);
+  add_stack(app, action);
   add_rules(app, action);
   add_facts(app, action);
   give_twins(app);

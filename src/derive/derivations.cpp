@@ -5,13 +5,15 @@
 
 namespace preflight::derive {
 
+Derivation extension_abi();
 Derivation gpu_model();
 Derivation image_requirements();
+Derivation loaded_versions();
 Derivation nvidia_wheels();
 
 std::span<const Derivation> derivations() {
   static const std::vector<Derivation> kDerivations = {
-      gpu_model(), nvidia_wheels(),
+      gpu_model(), nvidia_wheels(), loaded_versions(), extension_abi(),
       image_requirements(),  // reads what gpu_model sets
   };
   return kDerivations;

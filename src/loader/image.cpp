@@ -1,5 +1,7 @@
 #include "loader/image.hpp"
 
+#include "support/paged_source.hpp"
+
 namespace preflight::loader {
 
 namespace {
@@ -29,13 +31,12 @@ Result<const Image*> Images::open(std::string_view path) {
 }
 
 Result<std::unique_ptr<Image>> Images::read(const std::string& path) const {
-  auto source = files_->open(path);
-  if (!source) {
-    // What is there and no regular file ends the loader's search: it opens it and can't read it.
-    return source.error();
-  }
-  auto file = elf::File::open(**source);
-  if (!file) return broken((*source)->size() < 64 ? "file too short" : file.error().message);
+  auto opened = files_->open(path);
+  // What is there and no regular file ends the loader's search: it opens it and can't read it.
+  if (!opened) return opened.error();
+  auto source = std::make_unique<PagedSource>(std::move(*opened));
+  auto file = elf::File::open(*source);
+  if (!file) return broken(source->size() < 64 ? "file too short" : file.error().message);
   if (file->layout().width != elf::Width::bits64 || file->layout().order != elf::ByteOrder::little ||
       file->header().machine != machine_) {
     return Error{ErrorKind::unsupported, "compiled for another machine"};
@@ -50,7 +51,7 @@ Result<std::unique_ptr<Image>> Images::read(const std::string& path) const {
     return broken(dynamic.error().kind == ErrorKind::not_found ? "object file has no dynamic section"
                                                                : dynamic.error().message);
   }
-  return std::make_unique<Image>(Image{path, std::move(*source), std::move(*file), std::move(*dynamic)});
+  return std::make_unique<Image>(Image{path, std::move(source), std::move(*file), std::move(*dynamic)});
 }
 
 }  // namespace preflight::loader

@@ -9,6 +9,7 @@ Probe architecture_probe();
 Probe c_libraries_probe();
 Probe cgroup_probe();
 Probe compilers_probe();
+Probe compiled_code_probe();
 Probe container_probe();
 Probe container_toolkit_probe();
 Probe device_nodes_probe();
@@ -52,6 +53,7 @@ std::span<const Probe> probes() {
       gpu_libraries_probe(),
       kernel_modules_probe(),
       python_environments_probe(),
+      compiled_code_probe(),
       toolkits_probe(),
       driver_services_probe(),
       container_toolkit_probe(),

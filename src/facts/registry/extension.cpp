@@ -20,8 +20,9 @@ constexpr Declaration kFacts[] = {
     {"undefined.readable", kString, "The same, demangled"},
     {"undefined.origin", kString,
      "Where that symbol ought to be: torch, cuda, driver, python, cxx (the C and C++ libraries) or other"},
-    {"undefined.other_abi", kBoolean,
-     "That symbol is of the other libstdc++ ABI than torch's: with and without std::__cxx11::basic_string"},
+    {"undefined.string_abi", kString,
+     "The libstdc++ ABI of the std::string in that symbol: cxx11 or old; absent without one"},
+    {"undefined.other_abi", kBoolean, "That ABI is another one than torch's", Weight::ordinary, Origin::derived},
     {"driver_functions.missing", kStrings, "Driver API functions that it needs and the libcuda found lacks"},
     {"driver_functions.needed", kStrings, "Driver API functions that it is linked to"},
     {"needs.glibc", kVersion, "Highest GLIBC symbol version that the file needs"},
@@ -32,6 +33,8 @@ constexpr Declaration kFacts[] = {
     {"gpu_code.sass", kStrings,
      "GPU architectures that it has machine code for: sm_80, sm_90a; empty without"},
     {"gpu_code.ptx", kStrings, "GPU architectures that it has PTX for: compute_90; empty without"},
+    {"gpu_code.ptx_version", kVersion,
+     "Newest version of the PTX language among its PTX: 8.7; absent without"},
     {"gpu_code.compressed", kBoolean, "Some of its GPU code is compressed"},
 };
 

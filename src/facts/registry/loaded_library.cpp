@@ -35,6 +35,8 @@ constexpr Declaration kFacts[] = {
     {"gpu_code.sass", kStrings,
      "GPU architectures that it has machine code for: sm_80, sm_90a; empty without"},
     {"gpu_code.ptx", kStrings, "GPU architectures that it has PTX for: compute_90; empty without"},
+    {"gpu_code.ptx_version", kVersion,
+     "Newest version of the PTX language among its PTX: 8.7; absent without"},
     {"gpu_code.compressed", kBoolean, "Some of its GPU code is compressed"},
 };
 

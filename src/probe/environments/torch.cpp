@@ -15,18 +15,6 @@ using facts::Gap;
 using target::FileTree;
 using target::join_path;
 
-std::optional<std::string> find_module(const FileTree& files, const ImportPath& import_path) {
-  for (const auto& directory : import_path.directories) {
-    const auto found = std::ranges::find(directory.entries, "torch", &target::DirectoryEntry::name);
-    if (found == directory.entries.end()) continue;
-    auto path = join_path(directory.path, "torch");
-    // A directory without code, left behind by an uninstallation, isn't what gets imported.
-    if (files.exists(join_path(path, "__init__.py")) || files.exists(join_path(path, "version.py")))
-      return path;
-  }
-  return {};
-}
-
 void set_or_absent(facts::SubjectWriter& writer, std::string_view path, const std::string& value,
                    std::string_view source) {
   if (value.empty()) {
@@ -131,9 +119,21 @@ void write_metadata(const Package& package, const python::MarkerEnvironment& mar
 
 }  // namespace
 
+std::optional<std::string> find_torch(const FileTree& files, const ImportPath& import_path) {
+  for (const auto& directory : import_path.directories) {
+    const auto found = std::ranges::find(directory.entries, "torch", &target::DirectoryEntry::name);
+    if (found == directory.entries.end()) continue;
+    auto path = join_path(directory.path, "torch");
+    // A directory without code, left behind by an uninstallation, isn't what gets imported.
+    if (files.exists(join_path(path, "__init__.py")) || files.exists(join_path(path, "version.py")))
+      return path;
+  }
+  return {};
+}
+
 void write_torch(const FileTree& files, const ImportPath& import_path, const Packages& packages,
                  const python::MarkerEnvironment& markers, facts::SubjectWriter& writer) {
-  const auto module = find_module(files, import_path);
+  const auto module = find_torch(files, import_path);
   const auto* const package = packages.find("torch");
   if (!module && package == nullptr) {
     if (import_path.problems.empty() && packages.problems.empty()) {
