@@ -150,6 +150,12 @@ Settings read_settings(const target::FileTree& files, const Variables& variables
   return settings;
 }
 
+SystemLoader find_system_loader(const target::FileTree& files) {
+  constexpr SystemLoader kFirst{elf::Machine::x86_64, "/lib64/ld-linux-x86-64.so.2"};
+  constexpr SystemLoader kSecond{elf::Machine::aarch64, "/lib/ld-linux-aarch64.so.1"};
+  return !files.exists(kFirst.path) && files.exists(kSecond.path) ? kSecond : kFirst;
+}
+
 std::vector<std::string> default_directories_of(const elf::File& loader) {
   const auto section = loader.section(".rodata");
   if (!section || section->size > kLargestLoaderTexts) return {};

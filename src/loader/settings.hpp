@@ -43,6 +43,14 @@ struct Settings {
 Settings read_settings(const target::FileTree& files, const Variables& variables, elf::Machine machine,
                        std::string_view loader_path, std::vector<std::string>& problems);
 
+// The loader of 64-bit programs that a system has, by the paths that the psABIs give to it; x86-64's when it
+// has none.
+struct SystemLoader {
+  elf::Machine machine = elf::Machine::x86_64;
+  std::string_view path;
+};
+SystemLoader find_system_loader(const target::FileTree& files);
+
 // The directories that a loader was built with, by the texts in its file; empty when it names none.
 std::vector<std::string> default_directories_of(const elf::File& loader);
 

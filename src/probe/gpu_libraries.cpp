@@ -24,11 +24,14 @@ using libraries::Kind;
 using libraries::LibraryFile;
 
 constexpr std::string_view kLibraryReads[] = {kVariablesPath,
-                                              libraries::kLoaderCache,
+                                              loader::kCachePath,
+                                              loader::kPreloadPath,
+                                              loader::kProcessorPath,
                                               "/usr/local",
                                               "/opt",
                                               "/lib",
                                               "/lib64",
+                                              "/lib*/ld-linux-*",
                                               "/usr/lib",
                                               "/usr/lib64",
                                               "/lib/*",
@@ -227,7 +230,7 @@ std::vector<std::string> import_directories(const Context& context) {
 }
 
 void run(const Context& context, facts::FactWriter& writer) {
-  const libraries::LoaderSearch search(context);
+  libraries::LoaderSearch search(context);
   Libraries all(context.files, writer, search.problem());
   for (const auto& library : libraries::known_libraries()) {
     for (const auto soname : library.sonames) {

@@ -78,11 +78,22 @@ void write_environment(const Context& context, const Surroundings& surroundings,
   environments::write_triton(files, import_path, writer);
 }
 
+constexpr Sets kSets[] = {
+    {"environment", "prefix"},        {"environment", "kind"},           {"environment", "active"},
+    {"environment", "requested"},     {"environment", "python."},        {"environment", "site_packages"},
+    {"environment", "packages"},      {"environment", "conda_packages"}, {"environment", "duplicates"},
+    {"environment", "requirements."}, {"environment", "torch."},         {"environment", "triton."},
+    {"host", "environments"}};
+
 // A prefix that was asked for and isn't an environment: its packages were to be read and couldn't be.
 void write_missing(const std::string& path, const Error& error, facts::SubjectWriter writer) {
   writer.set("prefix", path, "command line");
   writer.set("requested", true, "command line");
-  writer.rest_unknown("", {path + " is no Python environment: " + error.message, Gap::unreadable}, path);
+  for (const auto& sets : kSets) {
+    if (sets.kind != "environment") continue;
+    writer.rest_unknown(sets.prefix, {path + " is no Python environment: " + error.message, Gap::unreadable},
+                        path);
+  }
 }
 
 void run(const Context& context, facts::FactWriter& writer) {
@@ -102,8 +113,6 @@ void run(const Context& context, facts::FactWriter& writer) {
                           "known places of Python environments");
   }
 }
-
-constexpr Sets kSets[] = {{"environment", ""}, {"host", "environments"}};
 
 }  // namespace
 
