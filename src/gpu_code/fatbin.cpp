@@ -112,6 +112,8 @@ Result<std::uint64_t> FatbinReader::read_entry(std::uint64_t offset, std::uint64
   const std::uint32_t architecture = fields.u32();
   fields.skip(8);  // place and size of the name
   const std::uint64_t flags = fields.u64();
+  fields.skip(8);
+  const std::uint64_t size_before_compression = fields.u64();
   if (header_size < kEntryHeaderSize || header_size > end - offset || size > end - offset - header_size) {
     return malformed("GPU code beyond its fat binary");
   }
@@ -122,6 +124,7 @@ Result<std::uint64_t> FatbinReader::read_entry(std::uint64_t offset, std::uint64
     entry.architecture = {static_cast<int>(architecture / 10), static_cast<int>(architecture % 10),
                           variant_of(flags)};
     entry.compressed = (flags & kCompressed) != 0;
+    entry.size = entry.compressed ? size_before_compression : size;
     sink_(containers_, entry);
   }
   return offset + header_size + size;

@@ -4,8 +4,10 @@
 // A container begins with the header of CUDA's fatbinary.h (magic 0xBA55ED50, version, size of the header,
 // size of what follows). Then come entries, each a header and its code:
 //
-//   0 u16 kind          4 u32 size of the header    16 u32 size when compressed   28 u32 architecture: 90
-//   2 u16 version       8 u64 size of the code      24 u16 minor, u16 major       40 u64 flags
+//    0 u16 kind                   16 u32 size of the compressed code   40 u64 flags
+//    2 u16 version                24 u16 minor, u16 major version      56 u64 size before compression
+//    4 u32 size of the header     28 u32 architecture: 90
+//    8 u64 size of the code       32 u32 place, u32 size of the name
 //
 // NVIDIA doesn't describe the entries. The layout and the flags were found by compiling for every variant and
 // compression mode of nvcc and by comparing with cuobjdump (tests/oracle/gpu_code.py).
@@ -29,6 +31,7 @@ struct Entry {
   Kind kind{};
   Architecture architecture;
   bool compressed = false;
+  std::uint64_t size = 0;  // bytes, not compressed
   // Of PTX: the version of its language, 8.7. Of machine code: a number of its format.
   int version_major = 0;
   int version_minor = 0;

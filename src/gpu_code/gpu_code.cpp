@@ -13,12 +13,17 @@ namespace {
 // CUDA's fatbinary_section.h; cuobjdump looks for these names, too.
 constexpr std::array<std::string_view, 2> kSections{".nv_fatbin", "__nv_relfatbin"};
 
+// Machine code without a kernel has 616 (CUDA 11) to 2248 bytes (CUDA 13), with the smallest kernel 2984
+// (CUDA 13).
+constexpr std::uint64_t kLargestStub = 2304;
+
 class Summary {
  public:
   void add(std::size_t container, const Entry& entry) {
     auto& found = (entry.kind == Kind::sass ? sass_ : ptx_)[entry.architecture];
     if (found.containers == 0 || found.last_container != container) ++found.containers;
     found.last_container = container;
+    largest_ = std::max(largest_, entry.size);
     found.compressed = found.compressed || entry.compressed;
     const PtxVersion version{entry.version_major, entry.version_minor};
     found.oldest = found.oldest ? std::min(*found.oldest, version) : version;
@@ -28,6 +33,7 @@ class Summary {
   GpuCode code(std::size_t containers) const {
     GpuCode code;
     code.containers = containers;
+    code.largest = largest_;
     code.sass.reserve(sass_.size());
     for (const auto& [architecture, found] : sass_) {
       code.sass.push_back({architecture, found.containers, found.compressed});
@@ -47,9 +53,12 @@ class Summary {
     std::optional<PtxVersion> oldest;
     PtxVersion newest;
   };
+  std::uint64_t largest_ = 0;
   std::map<Architecture, Found> sass_;
   std::map<Architecture, Found> ptx_;
 };
+
+constexpr elf::Machine kGpu{190};  // EM_CUDA
 
 struct Extent {
   std::uint64_t offset = 0;
@@ -91,6 +100,7 @@ bool begins_with_fatbin(const ByteSource& source) {
 }  // namespace
 
 Result<GpuCode> read_gpu_code(const elf::File& file) {
+  if (file.header().machine == kGpu) return Error{ErrorKind::unsupported, "machine code of a GPU alone"};
   const auto sections = file.sections();
   if (!sections) return sections.error();
   std::vector<Extent> extents;
@@ -125,6 +135,10 @@ std::vector<std::string> sass_names(const GpuCode& code, Share share) {
 
 std::vector<std::string> ptx_names(const GpuCode& code, Share share) {
   return names_of(code.ptx, needed_containers(code, share), ptx_name);
+}
+
+bool only_stubs(const GpuCode& code) {
+  return !code.sass.empty() && code.ptx.empty() && code.largest <= kLargestStub;
 }
 
 bool has_compressed(const GpuCode& code) {

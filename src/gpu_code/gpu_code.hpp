@@ -34,11 +34,13 @@ struct GpuCode {
   std::vector<SassCode> sass;
   std::vector<PtxCode> ptx;
   std::size_t containers = 0;  // fat binaries: usually one for each source file
+  std::uint64_t largest = 0;   // bytes of the largest piece of code, not compressed
 };
 
 // The code in every section of the file that holds fat binaries (".nv_fatbin", and "__nv_relfatbin" for what
 // was compiled with -rdc=true); empty when there is none. Reads a few hundred bytes for each fat binary.
-// Errors: malformed, too_large (more than 262,144 headers), or the source's own.
+// Errors: malformed, too_large (more than 262,144 headers), unsupported (machine code for a GPU without a fat
+// binary around it: a .cubin file), or the source's own.
 Result<GpuCode> read_gpu_code(const elf::File& file);
 
 // The same of a file of any kind: ELF, or one bare fat binary (nvcc --fatbin). malformed for all others.
@@ -56,6 +58,11 @@ enum class Share : std::uint8_t { any, most };
 // The names, as facts hold them: sm_80, sm_90a; compute_90.
 std::vector<std::string> sass_names(const GpuCode& code, Share share = Share::any);
 std::vector<std::string> ptx_names(const GpuCode& code, Share share = Share::any);
+
+// Whether all the code there is can only be what nvcc links into a library without a kernel of its own. Such
+// a library says nothing of the GPUs that it is for: cuFFT, since CUDA 12.4, has its kernels in a section of
+// data, where neither this reader nor cuobjdump looks.
+bool only_stubs(const GpuCode& code);
 
 // Whether some of the code is compressed.
 bool has_compressed(const GpuCode& code);

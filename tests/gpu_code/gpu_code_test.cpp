@@ -81,6 +81,19 @@ TEST_CASE("what most fat binaries hold code for is common") {
   CHECK(sass_names(read_containers({}), Share::most).empty());
 }
 
+TEST_CASE("a library with nothing but stubs is told apart") {
+  const auto of = [](const FatbinImage::Entry& entry) {
+    return read_sections({{".nv_fatbin", FatbinImage{.entries = {entry, sass(52)}}.bytes()}});
+  };
+  CHECK(only_stubs(of({.code = std::string(2248, 'x')})));
+  CHECK_FALSE(only_stubs(of({.code = std::string(2984, 'x')})));
+  // The double makes sizes ten times as large before compression.
+  CHECK(only_stubs(of({.compression = Compression::zstd, .code = std::string(200, 'x')})));
+  CHECK_FALSE(only_stubs(of({.compression = Compression::zstd, .code = std::string(300, 'x')})));
+  CHECK_FALSE(only_stubs(of(ptx(52, 8, 0))));
+  CHECK(of({.code = std::string(2984, 'x')}).largest == 2984);
+}
+
 TEST_CASE("relocatable code counts, other sections and kinds don't") {
   const auto of = [](std::uint32_t architecture) {
     return FatbinImage{.entries = {sass(architecture)}}.bytes();
@@ -101,6 +114,7 @@ TEST_CASE("a file without GPU code has none") {
   CHECK(code.sass.empty());
   CHECK_FALSE(has_sass_for(code, {9, 0}));
   CHECK_FALSE(has_compressed(code));
+  CHECK_FALSE(only_stubs(code));
 }
 
 TEST_CASE("compression and options change nothing but the flag") {
@@ -131,12 +145,13 @@ TEST_CASE("zeros between and behind containers are alignment") {
   CHECK(sass_names(code) == Names{"sm_80", "sm_90"});
 }
 
-TEST_CASE("a bare fat binary is read, too") {
+TEST_CASE("a bare fat binary is read, too; other files are not") {
   const auto code = read(FatbinImage{.entries = {sass(75), ptx(75, 8, 0)}}.bytes());
   REQUIRE(code);
   CHECK(sass_names(*code) == Names{"sm_75"});
   CHECK(ptx_names(*code) == Names{"compute_75"});
 
+  CHECK(read(test::ElfImage{.machine = 190}.bytes()).error().kind == ErrorKind::unsupported);
   CHECK(read("").error().kind == ErrorKind::malformed);
   CHECK(read("#!/bin/sh\n").error().kind == ErrorKind::malformed);
 }
