@@ -8,8 +8,8 @@ namespace preflight::gpu_code {
 
 namespace {
 
-constexpr std::uint64_t kStep = 8;  // everything is aligned so
-constexpr std::uint64_t kMostPadding = 4096;
+constexpr std::uint64_t kStep = 8;           // everything is aligned so
+constexpr std::uint64_t kMostPadding = 256;  // none was ever seen
 
 // The largest library known has 6000 entries.
 constexpr std::size_t kMostHeaders = std::size_t{1} << 18U;

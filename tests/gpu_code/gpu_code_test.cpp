@@ -143,6 +143,7 @@ TEST_CASE("zeros between and behind containers are alignment") {
   const auto code =
       read_sections({{".nv_fatbin", one + std::string(48, '\0') + two + std::string(20, '\0')}});
   CHECK(sass_names(code) == Names{"sm_80", "sm_90"});
+  CHECK(error_of(one + std::string(1024, '\0') + two).kind == ErrorKind::malformed);
 }
 
 TEST_CASE("a bare fat binary is read, too; other files are not") {
