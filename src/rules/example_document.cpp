@@ -40,7 +40,7 @@ class ExampleReader {
   void member(const JsonString& key) {
     const auto& kinds = facts::subject_kinds();
     const std::size_t kind = kind_of_plural(key.value);
-    if (kind < kinds.size() && reader_.peek() == JsonKind::array) return subjects(key, kinds[kind]);
+    if (kind < kinds.size() && reader_.peek() == JsonKind::array) return subjects(kinds[kind]);
     const std::string prefix = std::string(bound_.binding) + ".";
     if (!bound_.binding.empty() && key.value.starts_with(prefix)) {
       return fact(key, bound_, kSource, key.value.substr(prefix.size()));
@@ -48,13 +48,7 @@ class ExampleReader {
     fact(key, kinds.front(), "host", key.value);
   }
 
-  void subjects(const JsonString& key, const facts::SubjectKind& kind) {
-    if (&kind == &bound_) {
-      issues_.push_back({key.offset, "the rule is judged for one of these: write " +
-                                         std::string(kind.binding) + ".FACT for its facts"});
-      reader_.skip();
-      return;
-    }
+  void subjects(const facts::SubjectKind& kind) {
     std::int64_t count = 0;
     reader_.array([&] {
       const std::string id = std::to_string(count++);
@@ -66,6 +60,8 @@ class ExampleReader {
       }
       reader_.object([&](const JsonString& name) { fact(name, kind, id, name.value); });
     });
+    // Those of the rule's own kind stand beside the one that it is judged for.
+    if (&kind == &bound_) ++count;
     set(facts::subject_kinds().front(), "host", kind.plural, facts::Value(count));
   }
 

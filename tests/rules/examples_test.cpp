@@ -34,6 +34,14 @@ TEST_CASE("examples that come out as they say are no problem") {
       "");
 }
 
+TEST_CASE("a list of the rule's own kind names the others") {
+  CHECK(run(RuleText()
+                .with("for_each", R"_("gpus")_")
+                .with("when", R"_("size(gpus) == 2 && gpus.exists(o, o.name == 'x') && gpu.name == 'y'")_")
+                .with("matches", R"_([{"gpu.name": "y", "gpus": [{"name": "x"}]}])_")
+                .with("passes", R"_([{"gpu.name": "y", "gpus": []}])_")) == "");
+}
+
 TEST_CASE("an example that comes out otherwise says how and why") {
   CHECK(run(RuleText().with("matches", R"_([{"driver.module_version": "535.1"}])_")) ==
         "r.json:5:13: some-rule: the example of 'matches' came out as 'passes': driver.module_version = "
