@@ -124,6 +124,7 @@ class ExtensionReader {
       return;
     }
     std::ranges::copy_if(*needed, std::back_inserter(result.needed_driver_functions), is_driver_function);
+    std::ranges::sort(result.needed_driver_functions);
     std::ranges::stable_sort(result.undefined, {}, &Undefined::origin);
   }
 
