@@ -4,36 +4,16 @@
 #include "doubles/elf_image.hpp"
 #include "elf/contents.hpp"
 #include "elf/notes.hpp"
+#include "elf/opened.hpp"
 #include "elf/symbol_table.hpp"
 #include "elf/versions.hpp"
 
-using preflight::BufferSource;
 using preflight::ErrorKind;
 using preflight::test::ElfImage;
+using preflight::test::Opened;
 namespace elf = preflight::elf;
 
 namespace {
-
-// A file together with the bytes that it stands on.
-class Opened {
- public:
-  explicit Opened(std::string bytes)
-      : bytes_(std::move(bytes)),
-        source_(std::as_bytes(std::span(bytes_))),
-        file_(elf::File::open(source_)) {}
-  Opened(const Opened&) = delete;
-  Opened& operator=(const Opened&) = delete;
-  const preflight::Result<elf::File>& result() const { return file_; }
-  const elf::File& operator*() const {
-    REQUIRE(file_);
-    return *file_;
-  }
-
- private:
-  std::string bytes_;
-  BufferSource source_;
-  preflight::Result<elf::File> file_;
-};
 
 ElfImage sample(elf::Layout layout = {}) {
   return {.layout = layout,
