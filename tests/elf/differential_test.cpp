@@ -1,51 +1,74 @@
 // Our readings of this machine's own libraries against those of binutils and glibc. A machine without these
 // tools skips the comparison; a machine with them but without any of the libraries fails.
 #include <algorithm>
-#include <cstdio>
-#include <filesystem>
 
 #include "catch.hpp"
 #include "elf/loader_cache.hpp"
+#include "elf/machine.hpp"
 #include "elf/symbol_table.hpp"
+#include "elf/undefined_symbols.hpp"
 #include "elf/versions.hpp"
 #include "support/text.hpp"
 #include "target/directory_tree.hpp"
 
 namespace elf = preflight::elf;
+using preflight::test::has_tool;
+using preflight::test::output_of;
+using preflight::test::sample_libraries;
 
 namespace {
-
-std::string output_of(const std::string& command) {
-  FILE* pipe = ::popen((command + " 2>/dev/null").c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  std::string output;
-  char buffer[4096];
-  for (std::size_t count = 0; (count = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) {
-    output.append(buffer, count);
-  }
-  ::pclose(pipe);
-  return output;
-}
-
-bool has_tool(const std::string& name) {
-  return !output_of("command -v " + name).empty();
-}
 
 std::string bracketed(std::string_view line) {
   const auto from = line.find('[');
   return std::string(line.substr(from + 1, line.rfind(']') - from - 1));
 }
 
-std::vector<std::string> sample_libraries() {
-  std::vector<std::string> found;
-  for (const auto* directory : {"/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/usr/local/cuda/lib64"}) {
-    for (const auto* name : {"libc.so.6", "libm.so.6", "libstdc++.so.6", "libcudart.so.13", "libcudart.so.12",
-                             "libnccl.so.2", "libcudnn.so.9", "libcublas.so.13", "stubs/libcuda.so"}) {
-      const auto path = std::filesystem::path(directory) / name;
-      if (std::filesystem::exists(path)) found.push_back(path.string());
-    }
+// A line of `readelf --dyn-syms -W`.
+struct ListedSymbol {
+  std::string name;
+  std::string version;
+  std::uint64_t value = 0;
+  bool defined = false;
+};
+
+std::vector<ListedSymbol> symbols_of_readelf(const std::string& path) {
+  std::vector<ListedSymbol> symbols;
+  const std::string text = output_of("readelf --dyn-syms -W " + path);
+  for (const auto line : preflight::lines(text)) {
+    const auto words = preflight::words(line);
+    if (words.size() < 8 || (words[4] != "GLOBAL" && words[4] != "WEAK" && words[4] != "UNIQUE")) continue;
+    if (words[5] == "HIDDEN" || words[5] == "INTERNAL") continue;
+    const auto name = words[7].substr(0, words[7].find('@'));
+    auto version = words[7].substr(name.size());
+    while (version.starts_with('@')) version.remove_prefix(1);
+    symbols.push_back({std::string(name), std::string(version),
+                       std::stoull(std::string(words[1]), nullptr, 16), words[6] != "UND"});
   }
-  return found;
+  return symbols;
+}
+
+void compare_symbols(const elf::File& file, const elf::Dynamic& dynamic, const std::string& path) {
+  const auto table = elf::SymbolTable::open(file, dynamic);
+  const auto undefined = elf::undefined_symbols(file, dynamic);
+  REQUIRE(table);
+  REQUIRE(undefined);
+  std::vector<std::string> ours;
+  for (const auto& symbol : *undefined) ours.push_back(symbol.name + '@' + symbol.version);
+  std::vector<std::string> theirs;
+  for (const auto& listed : symbols_of_readelf(path)) {
+    if (!listed.defined) {
+      theirs.push_back(listed.name + '@' + listed.version);
+      continue;
+    }
+    elf::WantedSymbol wanted(listed.name);
+    wanted.version = listed.version;
+    const auto found = table->find(wanted);
+    INFO(listed.name << '@' << listed.version);
+    REQUIRE(found);
+    REQUIRE(*found);
+    if ((*found)->value != listed.value) CHECK((*found)->value == listed.value);
+  }
+  CHECK(ours == theirs);
 }
 
 void compare_with_readelf(const preflight::target::FileTree& tree, const std::string& path) {
@@ -95,22 +118,7 @@ void compare_with_readelf(const preflight::target::FileTree& tree, const std::st
   for (const auto& need : *needs) our_needs.push_back(need.version);
   CHECK(our_needs == their_needs);
 
-  const std::string symbol_text = output_of("readelf --dyn-syms -W " + path + " | head -2000");
-  std::size_t compared = 0;
-  for (const auto line : preflight::lines(symbol_text)) {
-    const auto words = preflight::words(line);
-    if (words.size() != 8 || words[3] != "FUNC" || words[6] == "UND" || compared == 40) continue;
-    // Those with one "@" are offered only to who asks for their version.
-    if (words[7].find('@') != std::string_view::npos && words[7].find("@@") == std::string_view::npos)
-      continue;
-    const std::string name(words[7].substr(0, words[7].find('@')));
-    if (symbol_text.find(" " + name + "@") != symbol_text.rfind(" " + name + "@")) continue;
-    const auto symbol = elf::find_symbol(*file, name);
-    REQUIRE(symbol);
-    CHECK(symbol->value == std::stoull(std::string(words[1]), nullptr, 16));
-    CHECK(symbol->size == std::stoull(std::string(words[2]), nullptr, 0));
-    ++compared;
-  }
+  compare_symbols(*file, *dynamic, path);
 }
 
 }  // namespace
