@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "doubles/structure_writer.hpp"
+
 namespace preflight::test {
 
 namespace {
@@ -16,51 +18,6 @@ constexpr std::uint64_t kReadWrite = 6;
 constexpr std::uint64_t kAll = 7;
 constexpr std::uint64_t kPage = 4096;
 
-class Writer {
- public:
-  explicit Writer(Layout layout) : layout_(layout) {}
-
-  Writer& u16(std::uint64_t value) { return put(value, 2); }
-  Writer& u32(std::uint64_t value) { return put(value, 4); }
-  Writer& word(std::uint64_t value) { return put(value, wide() ? 8 : 4); }
-  Writer& text(const std::string& text) {
-    bytes_ += text;
-    return *this;
-  }
-  Writer& pad(std::size_t step) {
-    bytes_.resize((bytes_.size() + step - 1) / step * step);
-    return *this;
-  }
-  bool wide() const { return layout_.width == Width::bits64; }
-  const std::string& bytes() const { return bytes_; }
-
- private:
-  Writer& put(std::uint64_t value, unsigned count) {
-    for (unsigned place = 0; place < count; ++place) {
-      const unsigned shift = 8 * (layout_.order == ByteOrder::little ? place : count - 1 - place);
-      bytes_ += static_cast<char>(shift < 64 ? value >> shift & 0xffU : 0);
-    }
-    return *this;
-  }
-
-  Layout layout_;
-  std::string bytes_;
-};
-
-// A table of strings that begins with the empty one.
-class Strings {
- public:
-  std::uint64_t add(const std::string& text) {
-    const std::uint64_t at = bytes_.size();
-    bytes_ += text + '\0';
-    return at;
-  }
-  const std::string& bytes() const { return bytes_; }
-
- private:
-  std::string bytes_ = std::string(1, '\0');
-};
-
 struct SectionPlan {
   std::string name = {};
   std::uint32_t type = 1;
@@ -71,14 +28,14 @@ struct SectionPlan {
 };
 
 std::string note_bytes(Layout layout, const ElfImage::Note& note) {
-  Writer out(layout);
+  StructureWriter out(layout);
   out.u32(note.owner.size() + 1).u32(note.description.size()).u32(note.type);
   out.text(note.owner + '\0').pad(4).text(note.description).pad(4);
   return out.bytes();
 }
 
-std::string definition_bytes(Layout layout, const std::vector<std::string>& versions, Strings& strings) {
-  Writer out(layout);
+std::string definition_bytes(Layout layout, const std::vector<std::string>& versions, StringTable& strings) {
+  StructureWriter out(layout);
   for (std::size_t index = 0; index < versions.size(); ++index) {
     const bool last = index + 1 == versions.size();
     out.u16(1).u16(0).u16(index + 1).u16(1).u32(0).u32(20).u32(last ? 0 : 28);
@@ -88,8 +45,8 @@ std::string definition_bytes(Layout layout, const std::vector<std::string>& vers
 }
 
 std::string need_bytes(Layout layout, const std::string& library, const std::vector<std::string>& versions,
-                       Strings& strings) {
-  Writer out(layout);
+                       StringTable& strings) {
+  StructureWriter out(layout);
   out.u16(1).u16(versions.size()).u32(strings.add(library)).u32(16).u32(0);
   for (std::size_t index = 0; index < versions.size(); ++index) {
     const bool last = index + 1 == versions.size();
@@ -100,7 +57,7 @@ std::string need_bytes(Layout layout, const std::string& library, const std::vec
 
 // One bucket, in which all symbols follow each other.
 std::string hash_bytes(Layout layout, std::size_t symbol_count) {
-  Writer out(layout);
+  StructureWriter out(layout);
   out.u32(1).u32(symbol_count).u32(symbol_count - 1).u32(0);
   for (std::size_t index = 1; index < symbol_count; ++index) out.u32(index - 1);
   return out.bytes();
@@ -114,7 +71,7 @@ std::string ElfImage::bytes() const {
   const std::uint64_t segment_size = wide ? 56 : 32;
   const std::uint64_t segment_count = 3 + (interpreter.empty() ? 0U : 2U) + notes.size();
 
-  Strings strings;
+  StringTable strings;
   std::vector<SectionPlan> plans = {{.name = "", .type = 0}};
   std::uint64_t end = header_size + segment_count * segment_size;
   const auto place = [&](SectionPlan plan) {
@@ -139,7 +96,7 @@ std::string ElfImage::bytes() const {
     note_plans.push_back(plans.back());
   }
 
-  Writer symbols(layout);
+  StructureWriter symbols(layout);
   symbols.text(std::string(wide ? 24 : 16, '\0'));
   for (std::size_t index = 0; index < functions.size(); ++index) {
     const std::uint64_t address = kBase + function_offsets[index];
@@ -149,7 +106,7 @@ std::string ElfImage::bytes() const {
     if (!wide) symbols.word(address).word(size).text("\x12").text(std::string(1, '\0')).u16(1);
   }
 
-  Writer dynamic(layout);
+  StructureWriter dynamic(layout);
   for (const auto& name : needed) dynamic.word(1).word(strings.add(name));
   if (!soname.empty()) dynamic.word(14).word(strings.add(soname));
   if (!rpath.empty()) dynamic.word(15).word(strings.add(rpath));
@@ -180,7 +137,7 @@ std::string ElfImage::bytes() const {
   dynamic.word(5).word(kBase + strings_offset).word(10).word(strings.bytes().size()).word(0).word(0);
   const auto dynamic_offset = place({.name = ".dynamic", .type = 6, .content = dynamic.bytes()});
 
-  Strings names;
+  StringTable names;
   std::vector<std::uint64_t> name_offsets;
   name_offsets.reserve(plans.size() + 1);
   for (const auto& plan : plans) name_offsets.push_back(names.add(plan.name));
@@ -188,7 +145,7 @@ std::string ElfImage::bytes() const {
   place({.name = ".shstrtab", .type = 3, .content = names.bytes()});
   const std::uint64_t table = (end + 15) / 16 * 16;
 
-  Writer out(layout);
+  StructureWriter out(layout);
   out.text(
          "\x7f"
          "ELF")

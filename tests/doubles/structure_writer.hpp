@@ -1,4 +1,4 @@
-// Integers and texts of a binary structure, one after the other: the counterpart of elf::Fields.
+// Parts of binary structures.
 #pragma once
 
 #include <string>
@@ -7,6 +7,7 @@
 
 namespace preflight::test {
 
+// Integers and texts, one after the other: the counterpart of elf::Fields.
 class StructureWriter {
  public:
   explicit StructureWriter(elf::Layout layout) : layout_(layout) {}
@@ -37,6 +38,21 @@ class StructureWriter {
 
   elf::Layout layout_;
   std::string bytes_;
+};
+
+// A table of strings that begins with the empty one.
+class StringTable {
+ public:
+  // Returns where the text stands.
+  std::uint64_t add(const std::string& text) {
+    const std::uint64_t at = bytes_.size();
+    bytes_ += text + '\0';
+    return at;
+  }
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::string bytes_ = std::string(1, '\0');
 };
 
 }  // namespace preflight::test

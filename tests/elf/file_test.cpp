@@ -187,3 +187,24 @@ TEST_CASE("files without a dynamic segment or sections say so") {
   CHECK((*stripped).sections()->empty());
   CHECK(elf::find_symbol(*stripped, "second"));
 }
+
+TEST_CASE("a stack that can be executed is requested by a program header only") {
+  ElfImage image = sample({GENERATE(elf::Width::bits32, elf::Width::bits64)});
+  CHECK_FALSE(elf::requests_executable_stack(*Opened(image.bytes())));
+  image.stack = ElfImage::Stack::executable;
+  CHECK(elf::requests_executable_stack(*Opened(image.bytes())));
+}
+
+TEST_CASE("flags of the dynamic section are read") {
+  ElfImage image = sample();
+  const auto plain = elf::read_dynamic(*Opened(image.bytes()));
+  REQUIRE(plain);
+  CHECK_FALSE(plain->no_default_directories);
+  CHECK_FALSE(plain->binds_now);
+  image.flags_1 = 0x801;
+  const auto flagged = elf::read_dynamic(*Opened(image.bytes()));
+  REQUIRE(flagged);
+  CHECK(flagged->no_default_directories);
+  CHECK(flagged->binds_now);
+  CHECK_FALSE(flagged->symbolic);
+}

@@ -14,21 +14,7 @@ using Symbols = std::vector<SymbolImage::Symbol>;
 
 constexpr std::uint32_t kShift = 6;
 
-// A table of strings that begins with the empty one.
-class Strings {
- public:
-  std::uint64_t add(const std::string& text) {
-    const std::uint64_t at = bytes_.size();
-    bytes_ += text + '\0';
-    return at;
-  }
-  const std::string& bytes() const { return bytes_; }
-
- private:
-  std::string bytes_ = std::string(1, '\0');
-};
-
-std::string symbol_bytes(Layout layout, const Symbols& symbols, Strings& strings) {
+std::string symbol_bytes(Layout layout, const Symbols& symbols, StringTable& strings) {
   StructureWriter out(layout);
   out.text(std::string(out.wide() ? 24 : 16, '\0'));
   for (const auto& symbol : symbols) {
@@ -50,7 +36,7 @@ std::string version_bytes(Layout layout, const Symbols& symbols) {
 }
 
 std::string definition_bytes(Layout layout, const std::vector<SymbolImage::Definition>& definitions,
-                             Strings& strings) {
+                             StringTable& strings) {
   StructureWriter out(layout);
   for (const auto& definition : definitions) {
     const bool last = &definition == &definitions.back();
@@ -62,7 +48,7 @@ std::string definition_bytes(Layout layout, const std::vector<SymbolImage::Defin
 }
 
 // A record of one version for each need.
-std::string need_bytes(Layout layout, const std::vector<SymbolImage::Need>& needs, Strings& strings) {
+std::string need_bytes(Layout layout, const std::vector<SymbolImage::Need>& needs, StringTable& strings) {
   StructureWriter out(layout);
   for (const auto& need : needs) {
     out.u16(1).u16(1).u32(strings.add(need.library)).u32(16).u32(&need == &needs.back() ? 0 : 32);
@@ -134,7 +120,7 @@ SymbolImage::Built SymbolImage::build() const {
   const auto first =
       first_hashed != 0 ? first_hashed : static_cast<std::uint32_t>(first_defined - sorted.begin() + 1);
 
-  Strings strings;
+  StringTable strings;
   StructureWriter content(layout);
   const std::size_t start = content.wide() ? 64 + 2 * 56 : 52 + 2 * 32;
   StructureWriter dynamic(layout);
