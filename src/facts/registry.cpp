@@ -29,7 +29,8 @@ Registry build() {
        "A library that `import torch` of an environment loads, and which file serves it.",
        loaded_library_facts()},
       {"extension", "extensions", "extension",
-       "A compiled file of a package other than torch that is linked to torch or CUDA, or holds GPU code.",
+       "A compiled file of a package other than torch that is linked to torch or CUDA, or holds GPU code; "
+       "Triton's library.",
        extension_facts()},
       {"toolkit", "toolkits", "toolkit", "An installed CUDA toolkit, by its directory.", toolkit_facts()},
       {"interface", "interfaces", "interface", "A network interface, by its name.", interface_facts()},

@@ -222,7 +222,8 @@ std::size_t write_extensions(const ExtensionContext& context, const std::vector<
     const auto& code = context.gpu_codes.of((*image)->path);
     const bool has_code = !code || code->containers > 0;
     const bool links_torch = needs_any(**image, kTorchLibraries);
-    if (!has_code && !links_torch && !needs_any(**image, kCudaLibraries)) continue;
+    const bool is_compiler = target::base_name(file.path).starts_with("libtriton");
+    if (!has_code && !links_torch && !is_compiler && !needs_any(**image, kCudaLibraries)) continue;
     ++count;
     auto extension = begin(context, file, (*image)->file.header().machine, writer);
     extension.set("links_torch", links_torch, file.path);
