@@ -9,15 +9,27 @@ namespace preflight::derive {
 
 namespace {
 
+std::string_view directory_of(std::string_view path) {
+  return path.substr(0, path.rfind('/'));
+}
+
+// cuDNN's parts, libcudnn_ops and so on, are of one release with the libcudnn beside them.
+bool tells_version(const facts::Subject& library, std::string_view path) {
+  if (library.id == path) return true;
+  const auto* const name = library.text("name");
+  return name != nullptr && *name == "libcudnn" && path.find("/libcudnn_") != std::string_view::npos &&
+         directory_of(library.id) == directory_of(path);
+}
+
 void copy_version(const facts::Document& document, const std::string& path, std::string_view fact,
                   facts::SubjectWriter& loaded) {
   for (const auto* const library : document.of_kind("library")) {
-    if (library->id != path) continue;
+    if (!tells_version(*library, path)) continue;
     const auto* const version = library->text("version");
     if (version != nullptr) {
-      loaded.set(fact, *version, path);
+      loaded.set(fact, *version, library->id);
     } else {
-      loaded.unknown(fact, {why_not_known(*library, "version")}, path);
+      loaded.unknown(fact, {why_not_known(*library, "version")}, library->id);
     }
     return;
   }

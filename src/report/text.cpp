@@ -16,6 +16,7 @@ using rules::Finding;
 using rules::Severity;
 
 constexpr std::size_t kMostMissing = 6;
+constexpr std::size_t kMostEvidence = 12;
 
 Ink ink_of(Severity severity) {
   return severity == Severity::error ? Ink::red : severity == Severity::warning ? Ink::yellow : Ink::blue;
@@ -51,7 +52,12 @@ std::string subject_text(const rules::SubjectName& subject) {
 }
 
 void add_evidence(std::string& text, const Finding& finding, const Style& style) {
-  for (const auto& fact : finding.evidence) {
+  for (std::size_t index = 0; index < finding.evidence.size(); ++index) {
+    if (index == kMostEvidence) {
+      text += "    and " + counted(finding.evidence.size() - index, "other fact") + "\n";
+      break;
+    }
+    const auto& fact = finding.evidence[index];
     std::string line = fact.path + " = " + printable(fact.value);
     constexpr std::size_t kLongest = 160;
     if (line.size() > kLongest) line = line.substr(0, line.find_last_of(' ', kLongest)) + " ...";

@@ -439,12 +439,22 @@ Value Evaluator::filter(const Node& node) {
   const Value items = macro_items(node);
   if (!is_known(items)) return items;
   std::vector<Value> kept;
+  std::vector<std::pair<std::size_t, std::size_t>> reads_of_others;
   Value unusable = true;
-  each_item(node, items, [&](const Value& item, const Value& value, std::size_t) {
+  each_item(node, items, [&](const Value& item, const Value& value, std::size_t before) {
     if (is(value, true)) kept.push_back(item);
+    if (is(value, false)) reads_of_others.emplace_back(before, reads_.size());
     if (!is_known(value)) unusable = merge(unusable, value);
     return true;
   });
+  // What left items out is evidence only where nothing stayed.
+  if (!kept.empty()) {
+    using Difference = std::vector<Read>::difference_type;
+    for (auto range = reads_of_others.rbegin(); range != reads_of_others.rend(); ++range) {
+      reads_.erase(reads_.begin() + static_cast<Difference>(range->first),
+                   reads_.begin() + static_cast<Difference>(range->second));
+    }
+  }
   return is_known(unusable) ? scratch_.list(std::move(kept)) : unusable;
 }
 

@@ -37,6 +37,7 @@ facts::Document two_environments() {
   for (const auto* id : {"/a", "/b"}) {
     auto environment = writer.subject("environment", id);
     environment.set("torch.cuda", "12.1", "version.py");
+    environment.set("active", std::string_view(id) == "/a", "PATH");
     environment.set("packages", facts::Map{{"numpy", "2.0"}, {"triton", "2.2"}}, "site-packages");
   }
   return document;
@@ -49,6 +50,23 @@ std::vector<std::string> ids(const rules::Judgement& judgement) {
 }
 
 }  // namespace
+
+TEST_CASE("what a filter leaves out is no evidence, unless it leaves out all") {
+  const auto paths_read = [](const std::string& when) {
+    auto text = RuleText().with("when", "\"" + when + "\"").with("title", R"_("t")_");
+    const auto judgement = rules::judge(load({text.object()}), two_environments(), {});
+    REQUIRE(judgement.findings.size() == 1);
+    std::vector<std::string> read;
+    for (const auto& evidence : judgement.findings.front().evidence) {
+      if (evidence.subject.kind == "environment") read.push_back(evidence.subject.id + " " + evidence.path);
+    }
+    return read;
+  };
+  CHECK(paths_read("size(environments.filter(e, string(e.torch.cuda) == '12.1' && e.active)) == 1") ==
+        std::vector<std::string>{"/a torch.cuda", "/a active"});
+  CHECK(paths_read("size(environments.filter(e, string(e.torch.cuda) == '11.8')) == 0") ==
+        std::vector<std::string>{"/a torch.cuda", "/b torch.cuda"});
+}
 
 TEST_CASE("a finding carries its subject, messages, evidence and sources") {
   const auto table = tables::parse_table(R"_({"table": "cuda_family", "meaning": "m", "key": "k",
