@@ -26,7 +26,7 @@ bool contains(const std::vector<ObjectIndex>& list, ObjectIndex index) {
 }  // namespace
 
 Process::Process(const target::FileTree& files, const Settings& settings, Images& images)
-    : files_(&files), settings_(&settings), images_(&images), directories_(files) {}
+    : settings_(&settings), images_(&images), directories_(files) {}
 
 std::vector<Failure> Process::start(const std::string& program) {
   std::vector<Failure> failures;

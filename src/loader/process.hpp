@@ -94,7 +94,6 @@ class Process {
   std::vector<std::string> directories_of(const Object& object, const std::vector<std::string>& items) const;
   void load_dependencies(std::vector<ObjectIndex>& list, std::vector<Failure>& failures);
 
-  const target::FileTree* files_;
   const Settings* settings_;
   Images* images_;
   Directories directories_;

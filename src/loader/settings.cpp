@@ -151,9 +151,9 @@ Settings read_settings(const target::FileTree& files, const Variables& variables
 }
 
 SystemLoader find_system_loader(const target::FileTree& files) {
-  constexpr SystemLoader kFirst{elf::Machine::x86_64, "/lib64/ld-linux-x86-64.so.2"};
-  constexpr SystemLoader kSecond{elf::Machine::aarch64, "/lib/ld-linux-aarch64.so.1"};
-  return !files.exists(kFirst.path) && files.exists(kSecond.path) ? kSecond : kFirst;
+  constexpr SystemLoader kCommon{elf::Machine::x86_64, "/lib64/ld-linux-x86-64.so.2"};
+  constexpr SystemLoader kArm{elf::Machine::aarch64, "/lib/ld-linux-aarch64.so.1"};
+  return !files.exists(kCommon.path) && files.exists(kArm.path) ? kArm : kCommon;
 }
 
 std::vector<std::string> default_directories_of(const elf::File& loader) {

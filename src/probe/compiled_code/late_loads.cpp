@@ -87,6 +87,7 @@ void open_names(const FileTree& files, const LateLoad& load, ObjectIndex opener,
       endings = version_endings(files, *object.image, object.soname());
     }
     std::vector<std::string> names;
+    names.reserve(endings.size());
     for (const auto& ending : endings) names.push_back(std::string(name) + ending);
     open_first(process, names, opener);
   }
