@@ -10,15 +10,25 @@ namespace preflight::derive {
 namespace {
 
 std::string_view directory_of(std::string_view path) {
-  return path.substr(0, path.rfind('/'));
+  return path.substr(0, path.rfind('/') + 1);
 }
 
-// cuDNN's parts, libcudnn_ops and so on, are of one release with the libcudnn beside them.
+// "9" of "/usr/lib/libcudnn.so.9.1.0".
+std::string_view major_of(std::string_view path) {
+  constexpr std::string_view kEnd = ".so.";
+  const auto end = path.rfind(kEnd);
+  if (end == std::string_view::npos) return {};
+  const auto version = path.substr(end + kEnd.size());
+  return version.substr(0, version.find('.'));
+}
+
+// Whether the library tells the version of the file: it is the file, or the libcudnn beside a part of cuDNN.
 bool tells_version(const facts::Subject& library, std::string_view path) {
   if (library.id == path) return true;
+  const auto directory = directory_of(path);
   const auto* const name = library.text("name");
-  return name != nullptr && *name == "libcudnn" && path.find("/libcudnn_") != std::string_view::npos &&
-         directory_of(library.id) == directory_of(path);
+  return path.substr(directory.size()).starts_with("libcudnn_") && name != nullptr && *name == "libcudnn" &&
+         directory_of(library.id) == directory && major_of(library.id) == major_of(path);
 }
 
 void copy_version(const facts::Document& document, const std::string& path, std::string_view fact,
