@@ -1,5 +1,5 @@
 // Whether a symbol that an extension misses is of another C++ ABI than torch.
-#include <optional>
+#include <map>
 
 #include "derive/derive.hpp"
 #include "derive/lookup.hpp"
@@ -9,35 +9,39 @@ namespace preflight::derive {
 
 namespace {
 
-std::optional<bool> abi_of_torch(const facts::Document& document, const std::string& environment) {
-  for (const auto* const one : document.of_kind("environment")) {
-    if (one->id != environment) continue;
-    const auto* const is_new = one->boolean("torch.cxx11_abi");
-    return is_new == nullptr ? std::nullopt : std::optional(*is_new);
+// Whether the torch of an environment has the new ABI, for those where that is known.
+std::map<std::string, bool, std::less<>> torch_abis(const facts::Document& document) {
+  std::map<std::string, bool, std::less<>> abis;
+  for (const auto* const environment : document.of_kind("environment")) {
+    const auto* const is_new = environment->boolean("torch.cxx11_abi");
+    if (is_new != nullptr) abis.emplace(environment->id, *is_new);
   }
-  return std::nullopt;
+  return abis;
 }
 
 void run(facts::Document& document, const tables::Tables& /*tables*/) {
+  const auto abis = torch_abis(document);
   for (const auto& id : ids_of(document, "extension")) {
     const auto& extension = document.subject("extension", id);
-    const auto* const abi = extension.text("undefined.string_abi");
-    const std::optional<bool> is_new = abi == nullptr ? std::nullopt : std::optional(*abi == "cxx11");
-    const auto* const fact = extension.find("undefined.string_abi");
-    const bool is_absent = fact != nullptr && fact->absent();
-    const auto why = why_not_known(extension, "undefined.string_abi");
-    const auto* const prefix = extension.text("environment");
-    const auto torch_is_new = prefix == nullptr ? std::nullopt : abi_of_torch(document, *prefix);
-
     facts::SubjectWriter writer(document, "extension", id);
-    if (is_absent) {
-      writer.absent("undefined.other_abi", "undefined.string_abi");
-    } else if (!is_new) {
-      writer.unknown("undefined.other_abi", {why}, "undefined.string_abi");
-    } else if (!torch_is_new) {
+    const auto* const abi = extension.text("undefined.string_abi");
+    if (abi == nullptr) {
+      const auto* const fact = extension.find("undefined.string_abi");
+      if (fact != nullptr && fact->absent()) {
+        writer.absent("undefined.other_abi", "undefined.string_abi");
+      } else {
+        writer.unknown("undefined.other_abi", {why_not_known(extension, "undefined.string_abi")},
+                       "undefined.string_abi");
+      }
+      continue;
+    }
+    const auto* const prefix = extension.text("environment");
+    const auto torch_is_new = prefix == nullptr ? abis.end() : abis.find(*prefix);
+    if (torch_is_new == abis.end()) {
       writer.unknown("undefined.other_abi", {"torch.cxx11_abi isn't known"}, "torch.cxx11_abi");
     } else {
-      writer.set("undefined.other_abi", *is_new != *torch_is_new, "undefined.string_abi, torch.cxx11_abi");
+      writer.set("undefined.other_abi", (*abi == "cxx11") != torch_is_new->second,
+                 "undefined.string_abi, torch.cxx11_abi");
     }
   }
 }

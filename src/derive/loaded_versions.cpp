@@ -1,5 +1,5 @@
 // Versions of the libraries that are loaded, from what was read of the same files.
-#include <optional>
+#include <map>
 
 #include "derive/derive.hpp"
 #include "derive/lookup.hpp"
@@ -9,57 +9,67 @@ namespace preflight::derive {
 
 namespace {
 
+using facts::Subject;
+
 std::string_view directory_of(std::string_view path) {
-  return path.substr(0, path.rfind('/') + 1);
+  return path.substr(0, path.rfind('/'));
 }
 
-// "9" of "/usr/lib/libcudnn.so.9.1.0".
-std::string_view major_of(std::string_view path) {
-  constexpr std::string_view kEnd = ".so.";
-  const auto end = path.rfind(kEnd);
-  if (end == std::string_view::npos) return {};
-  const auto version = path.substr(end + kEnd.size());
-  return version.substr(0, version.find('.'));
-}
+// Libraries whose version is read, by their path.
+class Libraries {
+ public:
+  explicit Libraries(const facts::Document& document) {
+    for (const auto* const library : document.of_kind("library")) {
+      by_path_.emplace(library->id, library);
+      const auto* const name = library->text("name");
+      if (name != nullptr && *name == "libcudnn") cudnn_.emplace(directory_of(library->id), library);
+    }
+  }
 
-// Whether the library tells the version of the file: it is the file, or the libcudnn beside a part of cuDNN.
-bool tells_version(const facts::Subject& library, std::string_view path) {
-  if (library.id == path) return true;
-  const auto directory = directory_of(path);
-  const auto* const name = library.text("name");
-  return path.substr(directory.size()).starts_with("libcudnn_") && name != nullptr && *name == "libcudnn" &&
-         directory_of(library.id) == directory && major_of(library.id) == major_of(path);
-}
+  // The one that tells the version of the file. cuDNN's parts, libcudnn_ops and so on, are of one release
+  // with the libcudnn beside them.
+  const Subject* find(std::string_view path) const {
+    if (const auto same = by_path_.find(path); same != by_path_.end()) return same->second;
+    if (path.find("/libcudnn_") == std::string_view::npos) return nullptr;
+    const auto beside = cudnn_.find(directory_of(path));
+    return beside == cudnn_.end() ? nullptr : beside->second;
+  }
 
-void copy_version(const facts::Document& document, const std::string& path, std::string_view fact,
-                  facts::SubjectWriter& loaded) {
-  for (const auto* const library : document.of_kind("library")) {
-    if (!tells_version(*library, path)) continue;
-    const auto* const version = library->text("version");
-    if (version != nullptr) {
-      loaded.set(fact, *version, library->id);
+ private:
+  std::map<std::string_view, const Subject*> by_path_;
+  std::map<std::string_view, const Subject*> cudnn_;  // by directory
+};
+
+// Sets `fact` to the version of the file at the path that the fact `path_fact` holds.
+void set_version(const Libraries& libraries, std::string_view path_fact, std::string_view fact,
+                 const Subject& subject, facts::SubjectWriter& loaded) {
+  const auto* const path = subject.text(path_fact);
+  if (path == nullptr) {
+    const auto* const state = subject.find(path_fact);
+    if (state != nullptr && state->absent()) {
+      loaded.absent(fact, path_fact);
     } else {
-      loaded.unknown(fact, {why_not_known(*library, "version")}, library->id);
+      loaded.unknown(fact, {why_not_known(subject, path_fact)}, path_fact);
     }
     return;
   }
-  loaded.unknown(fact, {"its version isn't read"}, path);
+  const auto* const library = libraries.find(*path);
+  if (library == nullptr) {
+    loaded.unknown(fact, {"its version isn't read"}, *path);
+  } else if (const auto* const version = library->text("version")) {
+    loaded.set(fact, *version, library->id);
+  } else {
+    loaded.unknown(fact, {why_not_known(*library, "version")}, library->id);
+  }
 }
 
 void run(facts::Document& document, const tables::Tables& /*tables*/) {
+  const Libraries libraries(document);
   for (const auto& id : ids_of(document, "loaded_library")) {
     const auto& subject = document.subject("loaded_library", id);
-    const auto* const path_fact = subject.text("path");
-    const auto* const own_fact = subject.text("own_copy");
-    const std::optional<std::string> path = path_fact == nullptr ? std::nullopt : std::optional(*path_fact);
-    const std::optional<std::string> own = own_fact == nullptr ? std::nullopt : std::optional(*own_fact);
     facts::SubjectWriter loaded(document, "loaded_library", id);
-    if (path) copy_version(document, *path, "version", loaded);
-    if (own) {
-      copy_version(document, *own, "own_copy_version", loaded);
-    } else {
-      loaded.absent("own_copy_version", "own_copy");
-    }
+    set_version(libraries, "path", "version", subject, loaded);
+    set_version(libraries, "own_copy", "own_copy_version", subject, loaded);
   }
 }
 

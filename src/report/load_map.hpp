@@ -9,13 +9,13 @@
 
 namespace preflight::report {
 
-// A tree for people. System libraries that every program loads are left out unless `all`.
+// A tree for people. System libraries that every program loads are left out unless `all`; extensions after
+// the fortieth are counted.
 enum class Libraries { of_the_stack, all };
 std::string load_map_text(const facts::Document& document, const Style& style, Libraries libraries);
 
-// {"schema", "target", "environments": [{"prefix", "torch", "missing", "undefined", "libraries": [{"soname",
-// "path", "needed_by", "found_by", "stage", "lost", "version", "gpu_code": {"sass", "ptx"}}], "extensions":
-// [...]}]}. Facts that are absent are null, as are those that aren't known; a list that isn't known is null.
+// docs/stack.md describes it. A fact that isn't known is null, as an absent one is, and stands with the
+// reason in "unknown" beside it.
 std::string load_map_json(const facts::Document& document);
 
 constexpr int kLoadMapSchema = 1;

@@ -1,7 +1,11 @@
+#include <algorithm>
+#include <span>
+
 #include <nlohmann/json.hpp>
 
 #include "facts/json.hpp"
 #include "report/load_map.hpp"
+#include "report/load_map_parts.hpp"
 
 namespace preflight::report {
 
@@ -16,6 +20,20 @@ ordered_json json_of(const Subject& subject, std::string_view path) {
   return value == nullptr ? ordered_json() : facts::to_json(*value);
 }
 
+// Why facts aren't known: {"gpu_code.sass": "too many fat binaries"}.
+ordered_json unknown_json(const Subject& subject, std::span<const std::string_view> prefixes) {
+  auto reasons = ordered_json::object();
+  for (const auto& [path, fact] : subject.facts) {
+    const auto* const unknown = fact.unknown();
+    const auto starts = [&path = path](std::string_view prefix) { return path.starts_with(prefix); };
+    if (unknown != nullptr && std::ranges::any_of(prefixes, starts)) reasons[path] = unknown->reason;
+  }
+  return reasons;
+}
+
+constexpr std::string_view kOfEnvironments[] = {"torch.version", "load.", "gpu_code."};
+constexpr std::string_view kOfFiles[] = {""};
+
 ordered_json gpu_code(const Subject& subject) {
   return {{"sass", json_of(subject, "gpu_code.sass")}, {"ptx", json_of(subject, "gpu_code.ptx")}};
 }
@@ -28,8 +46,11 @@ ordered_json library_json(const Subject& library) {
           {"stage", json_of(library, "stage")},
           {"version", json_of(library, "version")},
           {"own", json_of(library, "own")},
+          {"own_copy", json_of(library, "own_copy")},
+          {"own_copy_version", json_of(library, "own_copy_version")},
           {"lost", json_of(library, "lost")},
-          {"gpu_code", gpu_code(library)}};
+          {"gpu_code", gpu_code(library)},
+          {"unknown", unknown_json(library, kOfFiles)}};
 }
 
 ordered_json extension_json(const Subject& extension) {
@@ -42,35 +63,37 @@ ordered_json extension_json(const Subject& extension) {
             {"symbol", json_of(extension, "undefined.symbol")},
             {"readable", json_of(extension, "undefined.readable")},
             {"origin", json_of(extension, "undefined.origin")}}},
-          {"gpu_code", gpu_code(extension)}};
+          {"gpu_code", gpu_code(extension)},
+          {"unknown", unknown_json(extension, kOfFiles)}};
 }
 
-// The parts of an environment: those subjects of the kind that name it.
-template <class ToJson>
-ordered_json parts_of(const facts::Document& document, const Subject& environment, std::string_view kind,
-                      const ToJson& to_json) {
-  auto parts = ordered_json::array();
-  for (const auto* const part : document.of_kind(kind)) {
-    const auto* const owner = part->text("environment");
-    if (owner != nullptr && *owner == environment.id) parts.push_back(to_json(*part));
-  }
-  return parts;
+ordered_json environment_json(const Subject& environment, const Subjects& libraries,
+                              const Subjects& extensions) {
+  ordered_json json = {{"prefix", environment.id},
+                       {"torch", json_of(environment, "torch.version")},
+                       {"gpu_code", gpu_code(environment)},
+                       {"missing", json_of(environment, "load.missing")},
+                       {"missing_versions", json_of(environment, "load.missing_versions")},
+                       {"undefined", json_of(environment, "load.undefined")},
+                       {"unknown", unknown_json(environment, kOfEnvironments)},
+                       {"libraries", ordered_json::array()},
+                       {"extensions", ordered_json::array()}};
+  for (const auto* const library : libraries) json["libraries"].push_back(library_json(*library));
+  for (const auto* const extension : extensions) json["extensions"].push_back(extension_json(*extension));
+  return json;
 }
 
 }  // namespace
 
 std::string load_map_json(const facts::Document& document) {
+  const auto libraries = parts_of_environments(document, "loaded_library");
+  const auto extensions = parts_of_environments(document, "extension");
   auto environments = ordered_json::array();
   for (const auto* const environment : document.of_kind("environment")) {
-    if (environment->text("torch.version") == nullptr) continue;
-    environments.push_back({{"prefix", environment->id},
-                            {"torch", json_of(*environment, "torch.version")},
-                            {"gpu_code", gpu_code(*environment)},
-                            {"missing", json_of(*environment, "load.missing")},
-                            {"missing_versions", json_of(*environment, "load.missing_versions")},
-                            {"undefined", json_of(*environment, "load.undefined")},
-                            {"libraries", parts_of(document, *environment, "loaded_library", library_json)},
-                            {"extensions", parts_of(document, *environment, "extension", extension_json)}});
+    const auto* const torch = environment->find("torch.version");
+    if (torch == nullptr || torch->absent()) continue;
+    environments.push_back(environment_json(*environment, parts_of(libraries, *environment),
+                                            parts_of(extensions, *environment)));
   }
   const ordered_json json = {
       {"schema", kLoadMapSchema}, {"target", document.target}, {"environments", std::move(environments)}};

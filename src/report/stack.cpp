@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "report/load_map_parts.hpp"
 #include "support/text.hpp"
 
 namespace preflight::report {
@@ -85,8 +86,22 @@ std::string torch_text(const Subject& environment) {
   return *version;
 }
 
+// The libraries of this name that torch would load, as far as that is known: their versions, and the paths of
+// those that aren't the environment's own.
+std::vector<std::string> loaded_libraries(const Subjects& loaded, std::string_view name) {
+  std::vector<std::string> parts;
+  for (const auto* library : loaded) {
+    if (text_or(*library, "name", "") != name) continue;
+    parts.push_back(text_or(*library, "version", "unknown version"));
+    const bool* own = library->boolean("own");
+    if (own == nullptr || !*own) parts.back() += " from " + text_or(*library, "path", "an unknown path");
+  }
+  return parts;
+}
+
 // The libraries of this name inside the environment, with their versions.
-std::string libraries_text(const Document& document, const Subject& environment, std::string_view name) {
+std::vector<std::string> installed_libraries(const Document& document, const Subject& environment,
+                                             std::string_view name) {
   std::vector<std::string> parts;
   const std::string* prefix = environment.text("prefix");
   for (const auto* library : document.of_kind("library")) {
@@ -95,6 +110,13 @@ std::string libraries_text(const Document& document, const Subject& environment,
     if (library->id.starts_with(*prefix + "/"))
       parts.push_back(text_of(*library, "version", "unknown version"));
   }
+  return parts;
+}
+
+std::string libraries_text(const Document& document, const Subject& environment, const Subjects& loaded,
+                           std::string_view name) {
+  auto parts = loaded_libraries(loaded, name);
+  if (parts.empty()) parts = installed_libraries(document, environment, name);
   std::ranges::sort(parts);
   parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
   return join(parts, ", ");
@@ -105,13 +127,14 @@ bool is_true(const Subject& subject, std::string_view path) {
   return value != nullptr && *value;
 }
 
-void add_environment(std::vector<StackLine>& lines, const Document& document, const Subject& environment) {
+void add_environment(std::vector<StackLine>& lines, const Document& document, const Subject& environment,
+                     const Subjects& loaded) {
   std::string python = text_of(environment, "python.version", "unknown version") + " in " + environment.id;
   if (is_true(environment, "active")) python += " (active)";
   lines.push_back({"Python", python});
   lines.push_back({"torch", torch_text(environment)});
   for (const auto& [name, label] : {std::pair{"libnccl", "NCCL"}, std::pair{"libcudnn", "cuDNN"}}) {
-    const std::string found = libraries_text(document, environment, name);
+    const std::string found = libraries_text(document, environment, loaded, name);
     if (!found.empty()) lines.push_back({label, found});
   }
 }
@@ -130,12 +153,13 @@ std::vector<StackLine> stack_lines(const Document& document) {
     };
     return rank(left) > rank(right);
   });
+  const auto loaded = parts_of_environments(document, "loaded_library");
   std::size_t shown = 0;
   for (const auto* environment : environments) {
     const bool matters = environment->text("torch.version") != nullptr || is_true(*environment, "active") ||
                          is_true(*environment, "requested");
     if (!matters || shown == kMostEnvironments) continue;
-    add_environment(lines, document, *environment);
+    add_environment(lines, document, *environment, parts_of(loaded, *environment));
     ++shown;
   }
   if (environments.empty()) {

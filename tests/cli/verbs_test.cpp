@@ -231,7 +231,7 @@ TEST_CASE("the version names the schemas") {
 
 TEST_CASE("every verb explains itself") {
   const std::vector<test::Arguments> verbs = {
-      {"check"},         {"run"},           {"probe"},         {"facts"},         {"rules"},
+      {"check"},         {"run"},           {"probe"},         {"stack"},         {"facts"},        {"rules"},
       {"rules", "list"}, {"rules", "show"}, {"rules", "lint"}, {"rules", "test"}, {"rules", "eval"}};
   for (auto arguments : verbs) {
     arguments.emplace_back("--help");

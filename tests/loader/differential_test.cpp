@@ -82,6 +82,7 @@ TEST_CASE("DT_RPATH is inherited, DT_RUNPATH isn't") {
     scene.library("own/liba.so", {.needed = {"libb.so"}});
     scene.library("own/libb.so", {.needed = {"libc1.so"}});
     scene.library("own/libc1.so");
+    compare(scene);
   }
   SECTION("from the chain, nearest first") {
     scene.program = {.needed = {"liba.so"}, .rpath = "@/one"};
@@ -89,12 +90,14 @@ TEST_CASE("DT_RPATH is inherited, DT_RUNPATH isn't") {
     scene.library("two/libb.so", {.needed = {"libc1.so", "libd.so"}, .rpath = "@/three"});
     offer(scene, {"one", "two", "three"}, "libc1.so");
     offer(scene, {"one", "two"}, "libd.so");
+    compare(scene);
   }
   SECTION("not past a library with DT_RUNPATH, but past one in between") {
     scene.program = {.needed = {"liba.so"}, .rpath = "@/one"};
     scene.library("one/liba.so", {.needed = {"libb.so"}, .runpath = "@/two"});
     scene.library("two/libb.so", {.needed = {"libc1.so"}});
     offer(scene, {"one", "two"}, "libc1.so");
+    compare(scene);
   }
   SECTION("not from the program's DT_RUNPATH") {
     scene.program = {.needed = {"liba.so"}, .runpath = "@/one"};
@@ -108,7 +111,6 @@ TEST_CASE("DT_RPATH is inherited, DT_RUNPATH isn't") {
     scene.library("one/libb.so");
     CHECK(compare(scene) == "not started: libb.so is missing\n");
   }
-  compare(scene);
 }
 
 TEST_CASE("tokens") {
@@ -128,21 +130,25 @@ TEST_CASE("tokens") {
   }
   SECTION("in DT_RPATH") {
     scene.program = {.needed = {"liba.so"}, .rpath = text};
+    compare(scene);
   }
   SECTION("in DT_RUNPATH") {
     scene.program = {.needed = {"liba.so"}, .runpath = text};
+    compare(scene);
   }
   SECTION("in the variable") {
     scene.program = {.needed = {"liba.so"}};
     scene.library_path = text;
+    compare(scene);
   }
   SECTION("in a needed path") {
     scene.program = {.needed = {text + "/liba.so"}};
+    compare(scene);
   }
   SECTION("in an opened path") {
     scene.openings = {{"-", text + "/liba.so"}};
+    compare(scene);
   }
-  compare(scene);
 }
 
 TEST_CASE("$ORIGIN follows the program's links and no library's") {
@@ -194,37 +200,42 @@ TEST_CASE("names that are already loaded") {
     scene.library("own/liba.so", {.soname = "liba.so.1"});
     scene.library("own/liba.so.1");
     scene.library("own/libb.so", {.needed = {"liba.so.1"}});
+    compare(scene);
   }
   SECTION("what stands in another directory under the same SONAME isn't looked at") {
     scene.program = {.needed = {"liba.so", "libb.so"}, .rpath = "@/own"};
     scene.library("own/liba.so", {.soname = "libx.so.1"});
     scene.library("own/libb.so", {.needed = {"libx.so.1"}, .runpath = "@/other"});
     scene.library("other/libx.so.1");
+    compare(scene);
   }
   SECTION("one file under two names") {
     scene.program = {.needed = {"liba.so", "libb.so", "libc1.so"}, .rpath = "@/own"};
     scene.library("own/liba.so", {.needed = {"libb.so"}});
     scene.link("own/libb.so", "liba.so");
     scene.library("own/libc1.so", {.needed = {"libb.so"}});
+    compare(scene);
   }
   SECTION("one SONAME asked for by path and by name") {
     scene.program = {.needed = {"@/other/liba.so"}, .rpath = "@/own"};
     scene.library("other/liba.so", {.soname = "liba.so"});
     scene.library("own/liba.so", {.soname = "liba.so"});
     scene.openings = {{"-", "liba.so"}, {"-", "@/own/liba.so"}, {"-", "@/other/liba.so"}};
+    compare(scene);
   }
   SECTION("two paths, no SONAME") {
     scene.program = {.needed = {"@/other/liba.so"}, .rpath = "@/own"};
     offer(scene, {"own", "other"});
     scene.openings = {{"-", "liba.so"}, {"-", "@/bin/../own/liba.so"}};
+    compare(scene);
   }
   SECTION("what was opened serves the needs of what is opened later") {
     scene.openings = {{"-", "@/one/liba.so"}, {"-", "@/two/libb.so"}};
     scene.library("one/liba.so", {.soname = "liba.so"});
     scene.library("two/libb.so", {.needed = {"liba.so"}, .runpath = "$ORIGIN"});
     scene.library("two/liba.so", {.soname = "liba.so"});
+    compare(scene);
   }
-  compare(scene);
 }
 
 TEST_CASE("needed by path") {
@@ -287,20 +298,23 @@ TEST_CASE("files on the way that can't be loaded") {
       SECTION("in a search, with another one behind it") {
         scene.program = {.needed = {"liba.so"}, .rpath = "@/one:@/two"};
         scene.library("two/liba.so");
+        compare(scene);
       }
       SECTION("in a search, alone") {
         scene.program = {.needed = {"liba.so"}, .rpath = "@/one"};
+        compare(scene);
       }
       SECTION("opened by path") {
         scene.openings = {{"-", "@/one/liba.so"}};
+        compare(scene);
       }
       SECTION("opened by name, another one in the variable") {
         scene.program = {.rpath = "@/one"};
         scene.library_path = "@/two";
         scene.library("two/liba.so");
         scene.openings = {{"-", "liba.so"}};
+        compare(scene);
       }
-      compare(scene);
     }
   }
   SECTION("a directory") {
@@ -341,22 +355,25 @@ TEST_CASE("libraries that don't want the default directories") {
   // libdl.so.2 is in the cache and a default directory; nothing has loaded it yet.
   SECTION("needed by the program") {
     scene.program = {.needed = {"libdl.so.2"}, .flags_1 = kNoDefaultDirectories};
+    compare(scene);
   }
   SECTION("needed by a library") {
     scene.program = {.needed = {"liba.so"}, .rpath = "@/own"};
     scene.library("own/liba.so", {.needed = {"libdl.so.2"}, .flags_1 = kNoDefaultDirectories});
+    compare(scene);
   }
   SECTION("opened by a library") {
     scene.program = {.needed = {"liba.so"}, .rpath = "@/own"};
     scene.library("own/liba.so", {.flags_1 = kNoDefaultDirectories});
     scene.openings = {{"liba.so", "libdl.so.2"}, {"-", "libdl.so.2"}};
+    compare(scene);
   }
   SECTION("found by another") {
     scene.program = {.needed = {"liba.so", "libb.so"}, .rpath = "@/own"};
     scene.library("own/liba.so", {.needed = {"libdl.so.2"}});
     scene.library("own/libb.so", {.needed = {"libdl.so.2"}, .flags_1 = kNoDefaultDirectories});
+    compare(scene);
   }
-  compare(scene);
 }
 
 TEST_CASE("libraries that need each other") {
@@ -392,6 +409,7 @@ TEST_CASE("dlopen searches for its caller") {
     offer(scene, {"one", "variable", "last"}, "libb.so");
     offer(scene, {"variable", "last"}, "libc1.so");
     scene.openings = {{"liba.so", "libb.so"}, {"liba.so", "libc1.so"}};
+    compare(scene);
   }
   SECTION("DT_RUNPATH of the caller, after the variable") {
     scene.program = {.needed = {"liba.so"}, .rpath = "@/own"};
@@ -400,6 +418,7 @@ TEST_CASE("dlopen searches for its caller") {
     offer(scene, {"one", "own"}, "libc1.so");
     offer(scene, {"own"}, "libd.so");
     scene.openings = {{"liba.so", "libb.so"}, {"liba.so", "libc1.so"}, {"liba.so", "libd.so"}};
+    compare(scene);
   }
   SECTION("what was opened inherits nothing from its caller, only from the program") {
     scene.program = {.needed = {"liba.so"}, .rpath = "@/own"};
@@ -409,6 +428,7 @@ TEST_CASE("dlopen searches for its caller") {
     scene.library("one/libd.so", {.needed = {"libe.so"}});
     scene.library("own/libe.so");
     scene.openings = {{"liba.so", "libb.so"}, {"liba.so", "libd.so"}};
+    compare(scene);
   }
   SECTION("what was opened passes its DT_RPATH on") {
     scene.library("one/liba.so", {.needed = {"libb.so"}, .rpath = "@/one"});
@@ -416,6 +436,7 @@ TEST_CASE("dlopen searches for its caller") {
     scene.library("one/libc1.so");
     scene.openings = {{"-", "@/one/liba.so"}, {"libc1.so", "libd.so"}, {"libb.so", "libc1.so"}};
     scene.library("one/libd.so");
+    compare(scene);
   }
   SECTION("a caller without any, in a program with DT_RUNPATH") {
     scene.program = {.needed = {"liba.so"}, .runpath = "@/own"};
@@ -423,6 +444,7 @@ TEST_CASE("dlopen searches for its caller") {
     offer(scene, {"own"}, "libb.so");
     offer(scene, {"variable"}, "libc1.so");
     scene.openings = {{"liba.so", "libb.so"}, {"liba.so", "libc1.so"}};
+    compare(scene);
   }
   SECTION("relative to the working directory and to the caller") {
     scene.program = {.needed = {"liba.so"}, .rpath = "@/own"};
@@ -430,8 +452,8 @@ TEST_CASE("dlopen searches for its caller") {
     scene.library("own/libb.so");
     scene.library("libc1.so");
     scene.openings = {{"liba.so", "$ORIGIN/libb.so"}, {"liba.so", "./libc1.so"}, {"liba.so", "libc1.so"}};
+    compare(scene);
   }
-  compare(scene);
 }
 
 TEST_CASE("dlopen that fails leaves nothing behind") {
@@ -444,21 +466,24 @@ TEST_CASE("dlopen that fails leaves nothing behind") {
   SECTION("what it brought can be opened afterwards") {
     scene.openings = {
         {"-", "liba.so"}, {"-", "libnone.so"}, {"-", "libb.so"}, {"-", "liba.so"}, {"-", "libc1.so"}};
+    compare(scene);
   }
   SECTION("what was there before stays") {
     scene.openings = {{"-", "libb.so"}, {"-", "liba.so"}, {"libb.so", "libc1.so"}};
+    compare(scene);
   }
   SECTION("a second name that a failed one gave to a loaded file") {
     scene.link("own/libsame.so", "libb.so");
     scene.library("own/libd.so", {.needed = {"libsame.so", "libnone.so"}});
     scene.openings = {{"-", "libb.so"}, {"-", "libd.so"}, {"-", "libsame.so"}};
+    compare(scene);
   }
   SECTION("a broken library among those needed") {
     scene.file("own/libbad.so", "garbage");
     scene.library("own/libd.so", {.needed = {"libb.so", "libbad.so"}});
     scene.openings = {{"-", "libd.so"}, {"-", "libb.so"}};
+    compare(scene);
   }
-  compare(scene);
 }
 
 TEST_CASE("global and local openings find the same files") {
@@ -480,12 +505,15 @@ TEST_CASE("a program that can't start") {
   Scene scene;
   scene.program = {.needed = {"liba.so", "libb.so"}, .rpath = "@/own"};
   scene.library("own/liba.so", {.needed = {"libc1.so"}});
-  SECTION("the first that is missing, breadth first, is named") {}
+  SECTION("the first that is missing, breadth first, is named") {
+    compare(scene);
+  }
   SECTION("a library of a library") {
     scene.library("own/libb.so");
+    compare(scene);
   }
   SECTION("a broken one") {
     scene.file("own/libb.so", "garbage");
+    compare(scene);
   }
-  compare(scene);
 }

@@ -68,6 +68,31 @@ TEST_CASE("a healthy node in a few lines") {
         "  NCCL    2.19.3\n");
 }
 
+TEST_CASE("the stack names the libraries that are loaded, and where they aren't the environment's own") {
+  auto document = node();
+  facts::FactWriter writer(document);
+  const auto loaded = [&](const std::string& name, const std::string& environment, bool own) {
+    auto library = writer.subject("loaded_library", name + ".so of " + environment);
+    library.set("environment", environment, "");
+    library.set("name", name, "");
+    library.set("path", "/usr/local/cuda/lib64/" + name + ".so", "");
+    library.set("own", own, "");
+    return library;
+  };
+  const auto text = [&] { return report::to_text(report::make_report(document, {}, {}), {}, Detail::full); };
+  loaded("libnccl", "/other", true).set("version", "2.0", "");
+  loaded("libcudnn_ops", "/opt/venv", true).set("version", "1.0", "");
+  CHECK(text().ends_with("  NCCL    2.19.3\n"));
+  auto nccl = loaded("libnccl", "/opt/venv", true);
+  nccl.set("version", "2.21.5", "");
+  CHECK(text().ends_with("  NCCL    2.21.5\n"));
+  nccl.set("own", false, "");
+  loaded("libcudnn", "/opt/venv", false).unknown("version", {"no text names it"}, "");
+  CHECK(
+      text().ends_with("  NCCL    2.21.5 from /usr/local/cuda/lib64/libnccl.so\n"
+                       "  cuDNN   unknown version from /usr/local/cuda/lib64/libcudnn.so\n"));
+}
+
 TEST_CASE("a cause is told once, with everything that a tired person needs") {
   const auto text = text_of({{finding("first", "It breaks"), finding("second", "It breaks, too")}, {}, 2});
   CHECK(

@@ -79,7 +79,9 @@ class ExtensionReader {
     bool lacks_driver = false;
     for (const auto& failure : opened.failures) {
       lacks_driver |= is_driver_library(failure.name);
-      if (!is_driver_library(failure.name)) result.missing_libraries.push_back(failure.name);
+      const bool is_listed =
+          std::ranges::find(result.missing_libraries, failure.name) != result.missing_libraries.end();
+      if (!is_driver_library(failure.name) && !is_listed) result.missing_libraries.push_back(failure.name);
     }
     check(opened.object, lacks_driver, result);
     process.rewind(before);
