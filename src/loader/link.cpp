@@ -7,6 +7,12 @@
 
 namespace preflight::loader {
 
+namespace {
+
+constexpr std::uint64_t kMostLookups = 200'000'000;  // of a symbol in a table
+
+}  // namespace
+
 Result<Links> Linker::check(const Process& process, ObjectIndex object) {
   const Image& image = *process.objects()[object].image;
   const auto needs = elf::needed_versions(image.file, image.dynamic);
@@ -22,6 +28,8 @@ Result<Links> Linker::check(const Process& process, ObjectIndex object) {
     tables.push_back(table_of(*process.objects()[index].image));
   std::erase(tables, nullptr);
 
+  lookups_ += std::uint64_t{wanted->size()} * tables.size();
+  if (lookups_ > kMostLookups) return Error{ErrorKind::too_large, "too many symbols to look up"};
   std::vector<const elf::UndefinedSymbol*> unbound;
   for (const auto& symbol : *wanted) {
     if (symbol.weak) continue;

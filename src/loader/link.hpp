@@ -35,7 +35,7 @@ class Linker {
  public:
   // What of an object can't be bound in its scope. References that are weak, and those that nothing in the
   // object uses, may stay unbound. Errors: those of the ELF reader for the object itself; a library of its
-  // scope that can't be read defines nothing.
+  // scope that can't be read defines nothing. too_large when more is looked up than any process needs.
   Result<Links> check(const Process& process, ObjectIndex object);
 
   // Names of the symbols that an image needs from others.
@@ -49,6 +49,7 @@ class Linker {
 
   std::map<const Image*, Result<elf::SymbolTable>> tables_;
   std::map<const Image*, std::vector<std::string>> versions_;
+  std::uint64_t lookups_ = 0;
 };
 
 }  // namespace preflight::loader

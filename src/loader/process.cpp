@@ -6,7 +6,8 @@ namespace preflight::loader {
 
 namespace {
 
-constexpr std::size_t kMostObjects = 5000;
+constexpr std::size_t kMostObjects = 2000;
+constexpr std::size_t kMostRequests = 50'000;  // of libraries by name, for one program or dlopen()
 constexpr std::string_view kNotThere = "cannot open shared object file: No such file or directory";
 
 bool is_path(std::string_view name) {
@@ -67,6 +68,7 @@ std::vector<Failure> Process::start(const std::string& program) {
 Process::Opened Process::open(const std::string& name, ObjectIndex caller, Visibility visibility,
                               OnFailure on_failure) {
   const auto before = mark();
+  requests_ = 0;
   Opened opened;
   const auto object = map(name, caller, Kind::opened, FoundBy::path, opened.failures);
   if (!object) return opened;
@@ -171,12 +173,17 @@ std::vector<Step> Process::steps_of(ObjectIndex caller) const {
 
 std::optional<ObjectIndex> Process::map(const std::string& name, ObjectIndex caller, Kind kind,
                                         FoundBy explicit_path, std::vector<Failure>& failures) {
+  if (++requests_ > kMostRequests) {
+    if (requests_ == kMostRequests + 1)
+      failures.push_back({name, objects_[caller].path, "too many libraries"});
+    return std::nullopt;
+  }
   if (const auto loaded = find(name)) return loaded;
   const auto fail = [&](std::string reason) {
     failures.push_back({name, objects_[caller].path, std::move(reason)});
     return std::nullopt;
   };
-  if (objects_.size() >= kMostObjects) return fail("more than 5000 objects");
+  if (objects_.size() >= kMostObjects) return fail("too many libraries");
 
   std::optional<Candidate> taken;
   const Image* image = nullptr;

@@ -99,6 +99,7 @@ class Process {
   Directories directories_;
   std::vector<Object> objects_;
   std::vector<ObjectIndex> global_scope_;
+  std::size_t requests_ = 0;  // since the program's start or the last dlopen()
 };
 
 }  // namespace preflight::loader
