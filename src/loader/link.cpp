@@ -17,7 +17,7 @@ Result<Links> Linker::check(const Process& process, ObjectIndex object) {
   const Image& image = *process.objects()[object].image;
   const auto needs = elf::needed_versions(image.file, image.dynamic);
   if (!needs) return needs.error();
-  const auto wanted = elf::undefined_symbols(image.file, image.dynamic);
+  const auto& wanted = needed(image);
   if (!wanted) return wanted.error();
   Links links;
   check_versions(process, object, *needs, links);
@@ -50,13 +50,12 @@ Result<Links> Linker::check(const Process& process, ObjectIndex object) {
   return links;
 }
 
-Result<std::vector<std::string>> Linker::needed(const Image& image) const {
-  const auto symbols = elf::undefined_symbols(image.file, image.dynamic);
-  if (!symbols) return symbols.error();
-  std::vector<std::string> names;
-  names.reserve(symbols->size());
-  for (const auto& symbol : *symbols) names.push_back(symbol.name);
-  return names;
+const Result<std::vector<elf::UndefinedSymbol>>& Linker::needed(const Image& image) {
+  auto place = needed_.find(&image);
+  if (place == needed_.end()) {
+    place = needed_.emplace(&image, elf::undefined_symbols(image.file, image.dynamic)).first;
+  }
+  return place->second;
 }
 
 const elf::SymbolTable* Linker::table_of(const Image& image) {

@@ -38,8 +38,8 @@ class Linker {
   // scope that can't be read defines nothing. too_large when more is looked up than any process needs.
   Result<Links> check(const Process& process, ObjectIndex object);
 
-  // Names of the symbols that an image needs from others.
-  Result<std::vector<std::string>> needed(const Image& image) const;
+  // The symbols that an image needs from others.
+  const Result<std::vector<elf::UndefinedSymbol>>& needed(const Image& image);
 
  private:
   const elf::SymbolTable* table_of(const Image& image);
@@ -48,6 +48,7 @@ class Linker {
                       const std::vector<elf::NeededVersion>& needs, Links& links);
 
   std::map<const Image*, Result<elf::SymbolTable>> tables_;
+  std::map<const Image*, Result<std::vector<elf::UndefinedSymbol>>> needed_;
   std::map<const Image*, std::vector<std::string>> versions_;
   std::uint64_t lookups_ = 0;
 };

@@ -5,14 +5,19 @@
 namespace preflight {
 
 Result<const PagedSource::Page*> PagedSource::page(std::uint64_t number) const {
-  const auto kept = pages_.find(number);
-  if (kept != pages_.end()) return &kept->second;
-  Page bytes(kPageSize);
-  const auto count = source_->read_at(number * kPageSize, bytes);
-  if (!count) return count.error();
-  bytes.resize(*count);
-  if (pages_.size() >= kMostKept / kPageSize) pages_.clear();
-  return &pages_.emplace(number, std::move(bytes)).first->second;
+  if (last_page_ != nullptr && last_number_ == number) return last_page_;
+  auto kept = pages_.find(number);
+  if (kept == pages_.end()) {
+    Page bytes(kPageSize);
+    const auto count = source_->read_at(number * kPageSize, bytes);
+    if (!count) return count.error();
+    bytes.resize(*count);
+    if (pages_.size() >= kMostKept / kPageSize) pages_.clear();
+    kept = pages_.emplace(number, std::move(bytes)).first;
+  }
+  last_number_ = number;
+  last_page_ = &kept->second;
+  return last_page_;
 }
 
 Result<std::size_t> PagedSource::read_at(std::uint64_t offset, std::span<std::byte> buffer) const {

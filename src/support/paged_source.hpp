@@ -28,6 +28,9 @@ class PagedSource final : public ByteSource {
 
   std::unique_ptr<ByteSource> source_;
   mutable std::unordered_map<std::uint64_t, Page> pages_;
+  // The page that was asked for last, which most reads are in.
+  mutable std::uint64_t last_number_ = 0;
+  mutable const Page* last_page_ = nullptr;
 };
 
 }  // namespace preflight

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <optional>
 
 #include "elf/demangle.hpp"
@@ -120,12 +119,14 @@ class ExtensionReader {
       }
       result.undefined.push_back({reference, origin});
     }
-    const auto needed = context_.linker.needed(*context_.process.objects()[extension].image);
+    const auto& needed = context_.linker.needed(*context_.process.objects()[extension].image);
     if (!needed) {
       result.problem = needed.error();
       return;
     }
-    std::ranges::copy_if(*needed, std::back_inserter(result.needed_driver_functions), is_driver_function);
+    for (const auto& symbol : *needed) {
+      if (is_driver_function(symbol.name)) result.needed_driver_functions.push_back(symbol.name);
+    }
     std::ranges::sort(result.needed_driver_functions);
     std::ranges::stable_sort(result.undefined, {}, &Undefined::origin);
   }
