@@ -13,6 +13,7 @@ import dataclasses
 import glob
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -114,15 +115,26 @@ def environment_of(surroundings):
     return dict(variables, **surroundings.variables)
 
 
-def really_loaded(surroundings, scratch):
-    """What `import torch` loads, without Python's other extension modules and what only these need."""
+@dataclasses.dataclass
+class Import:
+    """What `import torch` loaded, and how it ended."""
+
+    loaded: list  # without Python's other extension modules and what only these need
+    others: set  # paths of those
+    undefined: str  # the symbol that Python ended for; empty when it didn't
+
+
+def real_import(surroundings, scratch):
     log = os.path.join(scratch, "log")
     variables = dict(environment_of(surroundings), LD_DEBUG="libs,files", LD_DEBUG_OUTPUT=log)
     command = surroundings.wrapper + [os.path.join(surroundings.prefix, "bin", "python"), "-c", "import torch"]
     process = subprocess.Popen(command, env=variables, stderr=subprocess.PIPE, text=True)
     _, errors = process.communicate()
+    undefined = ""
     if process.returncode != 0:
-        print(f"  Python ended with {process.returncode}: {errors.strip().splitlines()[-1:]}")
+        message = errors.strip().splitlines()[-1]
+        print(f"  Python says        {message}")
+        undefined = re.sub(r".*undefined symbol: (\w+).*", r"\1", message)
     others, loaded = set(), []
     for entry in loader_log.read(f"{log}.{process.pid}"):
         by_interpreter = entry.is_opened and os.path.basename(entry.asker).startswith(("python", "libpython"))
@@ -133,7 +145,7 @@ def really_loaded(surroundings, scratch):
             loaded.append(entry)
     for file in glob.glob(f"{log}.*"):
         os.remove(file)
-    return loaded, others
+    return Import(loaded, others, undefined)
 
 
 def our_map(program, surroundings):
@@ -143,26 +155,34 @@ def our_map(program, surroundings):
         raise SystemExit(f"{command} printed nothing: {done.stderr}")
     environments = json.loads(done.stdout)["environments"]
     prefix = os.path.realpath(surroundings.prefix)
-    return next(item["libraries"] for item in environments if os.path.realpath(item["prefix"]) == prefix)
+    return next(item for item in environments if os.path.realpath(item["prefix"]) == prefix)
 
 
 def compare(program, surroundings, scratch):
     """Prints the differences; returns how many there are."""
-    loaded, others = really_loaded(surroundings, scratch)
-    real = {os.path.realpath(entry.path): entry for entry in loaded}
-    others = {os.path.realpath(path) for path in others}
-    libraries = [item for item in our_map(program, surroundings) if item["found_by"] != "start"]
+    python = real_import(surroundings, scratch)
+    environment = our_map(program, surroundings)
+    libraries = [item for item in environment["libraries"] if item["found_by"] != "start"]
+    real = {os.path.realpath(entry.path): entry for entry in python.loaded}
+    others = {os.path.realpath(path) for path in python.others}
     ours = {os.path.realpath(item["path"]): item for item in libraries if item["stage"] in PROGRAM_STAGES}
-    # What native code opens on its own is foreseen from a list of names, as a use.
+    # What native code opens on its own is foreseen from a list of names, some of it as a use.
     later = {os.path.realpath(item["path"]) for item in libraries if item["stage"] not in PROGRAM_STAGES}
     missing = [path for path in real if path not in ours and not (real[path].is_opened and path in later)]
     extra = [path for path in ours if path not in real and path not in others]
     for path in missing:
         print(f"  only Python loads  {path}  ({'opened' if real[path].is_opened else 'needed'} by {real[path].asker})")
     for path in extra:
-        print(f"  only ours          {path}  (needed by {ours[path]['needed_by']}, {ours[path]['found_by']})")
+        print(f"  only ours          {path}  (asked for by {ours[path]['needed_by']}, {ours[path]['found_by']})")
     print(f"  {len(real) - len(missing)} of {len(real)} files agree, {len(extra)} more in ours")
-    return len(missing) + len(extra)
+    if python.undefined:
+        # Libraries that didn't link never came to open what they open on their own.
+        is_foreseen = python.undefined in json.dumps(environment["undefined"])
+        print(f"  {python.undefined} is {'' if is_foreseen else 'not '}among our undefined symbols")
+        return len(missing) + (0 if is_foreseen else 1)
+    if environment["undefined"]:
+        print(f"  ours says undefined: {environment['undefined']}")
+    return len(missing) + len(extra) + len(environment["undefined"])
 
 
 def main():
