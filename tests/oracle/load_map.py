@@ -24,6 +24,13 @@ import loader_log
 PROGRAM_STAGES = ("program", "torch")
 
 
+def clone(source, target):
+    """Copies a file or tree by hard links where the file system allows it."""
+    if subprocess.run(["cp", "-al", source, target], check=False, stderr=subprocess.DEVNULL).returncode != 0:
+        shutil.rmtree(target, ignore_errors=True)
+        subprocess.run(["cp", "-a", source, target], check=True)
+
+
 @dataclasses.dataclass
 class Surroundings:
     """What a situation changes: where Python is, what is set, what stands before the commands."""
@@ -76,16 +83,15 @@ class Situations:
             shutil.copy(self._system_library(shared), library)
         for entry in os.listdir(os.path.join(home, "lib", name)):
             if entry != "site-packages":
-                copy = ["cp", "-a", os.path.join(home, "lib", name, entry), os.path.join(library, name)]
-                subprocess.run(copy, check=True)
+                clone(os.path.join(home, "lib", name, entry), os.path.join(library, name, entry))
         packages = os.path.join(self.prefix, "lib", name, "site-packages")
-        subprocess.run(["cp", "-al", packages, os.path.join(library, name)], check=True)
+        clone(packages, os.path.join(library, name, "site-packages"))
         return Surroundings(prefix)
 
     def cache(self):
         """cuDNN and NCCL only of the system, known to ld.so.cache."""
         prefix = os.path.join(self.scratch, "cache")
-        subprocess.run(["cp", "-al", self.prefix, prefix], check=True)
+        clone(self.prefix, prefix)
         for package in ("cudnn", "nccl"):
             shutil.rmtree(glob.glob(os.path.join(prefix, "lib", "python3.*", "site-packages", "nvidia", package))[0])
         file = os.path.join(self.scratch, "ld.so.cache")
