@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "loader/link.hpp"
 #include "support/text.hpp"
 #include "support/user_file.hpp"
 #include "target/directory_tree.hpp"
@@ -50,8 +51,30 @@ std::string describe(std::string_view subject, std::string_view reason) {
   return std::string(base_name(subject)) + (is_missing ? " is missing" : " is broken");
 }
 
+std::string lacks(std::string_view path, std::string_view symbol, std::string_view version) {
+  std::string text = std::string(base_name(path)) + " lacks " + std::string(symbol);
+  if (!version.empty()) text += "@" + std::string(version);
+  return text;
+}
+
+std::string lacks_version(std::string_view path, std::string_view version) {
+  return std::string(base_name(path)) + " lacks version " + std::string(version);
+}
+
+// What stands between the two texts; up to the end without the second.
+std::string_view between(std::string_view text, std::string_view before, std::string_view after) {
+  take_until(text, before);
+  return text.substr(0, text.find(after));
+}
+
 std::string describe_message(std::string_view message) {
   const auto subject = take_until(message, ": ");
+  if (message.starts_with("undefined symbol: ")) {
+    return lacks(subject, between(message, ": ", ","), between(message, ", version ", " "));
+  }
+  if (message.starts_with("version `")) {
+    return lacks_version(between(message, "(required by ", ")"), between(message, "`", "'"));
+  }
   return describe(subject, message);
 }
 
@@ -88,6 +111,20 @@ std::map<std::string, std::string, std::less<>> askers_of(std::string_view log) 
     }
   }
   return askers;
+}
+
+// What the objects from this one on lack.
+std::string unbound(const loader::Process& process, loader::ObjectIndex first, loader::Linker& linker) {
+  std::vector<std::string> lacking;
+  for (auto index = first; index < process.objects().size(); ++index) {
+    const auto links = linker.check(process, index);
+    if (!links) return "can't be read";
+    const auto& path = process.objects()[index].path;
+    for (const auto& missing : links->versions) lacking.push_back(lacks_version(path, missing.version));
+    for (const auto& reference : links->undefined)
+      lacking.push_back(lacks(path, reference.symbol, reference.version));
+  }
+  return join(lacking, ", ");
 }
 
 struct Ended {
@@ -134,6 +171,15 @@ void Scene::library(const std::string& path, ElfImage image) {
   image.runpath = here(image.runpath);
   if (image.functions.empty()) image.functions = {{"call", std::string(kCallThird)}};
   directory_.file(path, image.bytes());
+}
+
+bool Scene::compile(const std::string& path, const std::string& source, const std::string& arguments) {
+  directory_.directory(std::filesystem::path(path).parent_path().string());
+  directory_.file("source.c", source);
+  const auto command = std::string(PREFLIGHT_COMPILER) + " -x c " + here("@/source.c") +
+                       " -x none -shared -nostdlib -fPIC -fno-stack-protector -o " + here("@/" + path) + " " +
+                       here(arguments);
+  return std::system(command.c_str()) == 0;
 }
 
 void Scene::write_program() const {
@@ -226,6 +272,7 @@ std::string Scene::by_ours() const {
     return std::nullopt;
   };
   std::string story;
+  loader::Linker linker;
   for (const auto& opening : openings) {
     const auto name = here(opening.name);
     const auto caller = caller_of(opening.caller);
@@ -233,7 +280,13 @@ std::string Scene::by_ours() const {
       story += "no caller " + opening.caller + "\n";
       continue;
     }
+    const auto before = process.mark();
     const auto opened = process.open(name, *caller, opening.visibility);
+    if (const auto lacking = unbound(process, before.objects, linker); !lacking.empty()) {
+      process.rewind(before);
+      story += "failed " + name + ": " + lacking + "\n";
+      continue;
+    }
     story += opened.failures.empty()
                  ? "opened " + name + "\n"
                  : "failed " + name + ": " +

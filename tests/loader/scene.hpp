@@ -27,14 +27,19 @@ class Scene {
   void file(const std::string& path, const std::string& bytes) { directory_.file(path, bytes); }
   void link(const std::string& path, const std::string& text) { directory_.link(path, here(text)); }
 
+  // A library made of C by the compiler that made this test; the arguments are the linker's. Whether it
+  // worked.
+  bool compile(const std::string& path, const std::string& source, const std::string& arguments = {});
+
   ElfImage program = {};  // it also needs the runner
   std::string preload = {};
   std::string library_path = {};
   std::string working_directory = "@";
   std::vector<Opening> openings = {};
 
-  // A line for each thing that happened: "opened NAME", "failed NAME: SUBJECT is missing",
-  // "loaded PATH for PATH", or only "not started: SUBJECT is missing".
+  // A line for each thing that happened: "opened NAME", "failed NAME: SUBJECT is missing", "failed NAME: FILE
+  // lacks SYMBOL", "loaded PATH for PATH", or only "not started: SUBJECT is missing". Ours names all that is
+  // lacking, with ", " in between, where the real loader stops at the first.
   std::string by_real_loader() const;
   std::string by_ours() const;
 
