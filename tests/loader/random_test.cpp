@@ -11,7 +11,7 @@ using test::Scene;
 
 namespace {
 
-constexpr int kScenes = 500;
+constexpr int kScenes = 300;
 
 const std::vector<std::string> kNames = {"liba.so", "libb.so",   "libc1.so",
                                          "libd.so", "libe.so.1", "libf.so.2"};
