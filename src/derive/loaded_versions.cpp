@@ -1,5 +1,6 @@
 // Versions of the libraries that are loaded, from what was read of the same files.
 #include <map>
+#include <utility>
 
 #include "derive/derive.hpp"
 #include "derive/lookup.hpp"
@@ -12,7 +13,16 @@ namespace {
 using facts::Subject;
 
 std::string_view directory_of(std::string_view path) {
-  return path.substr(0, path.rfind('/'));
+  return path.substr(0, path.rfind('/') + 1);
+}
+
+// "9" of "/usr/lib/libcudnn.so.9.1.0".
+std::string_view major_of(std::string_view path) {
+  constexpr std::string_view kEnd = ".so.";
+  const auto end = path.rfind(kEnd);
+  if (end == std::string_view::npos) return {};
+  const auto version = path.substr(end + kEnd.size());
+  return version.substr(0, version.find('.'));
 }
 
 // Libraries whose version is read, by their path.
@@ -22,22 +32,25 @@ class Libraries {
     for (const auto* const library : document.of_kind("library")) {
       by_path_.emplace(library->id, library);
       const auto* const name = library->text("name");
-      if (name != nullptr && *name == "libcudnn") cudnn_.emplace(directory_of(library->id), library);
+      if (name != nullptr && *name == "libcudnn") cudnn_.emplace(release_of(library->id), library);
     }
   }
 
-  // The one that tells the version of the file. cuDNN's parts, libcudnn_ops and so on, are of one release
-  // with the libcudnn beside them.
+  // The one that tells the version of the file: it is the file, or the libcudnn beside a part of cuDNN.
   const Subject* find(std::string_view path) const {
     if (const auto same = by_path_.find(path); same != by_path_.end()) return same->second;
-    if (path.find("/libcudnn_") == std::string_view::npos) return nullptr;
-    const auto beside = cudnn_.find(directory_of(path));
+    const auto name = path.substr(directory_of(path).size());
+    if (!name.starts_with("libcudnn_")) return nullptr;
+    const auto beside = cudnn_.find(release_of(path));
     return beside == cudnn_.end() ? nullptr : beside->second;
   }
 
  private:
+  using Release = std::pair<std::string_view, std::string_view>;  // directory, major version
+  static Release release_of(std::string_view path) { return {directory_of(path), major_of(path)}; }
+
   std::map<std::string_view, const Subject*> by_path_;
-  std::map<std::string_view, const Subject*> cudnn_;  // by directory
+  std::map<Release, const Subject*> cudnn_;
 };
 
 // Sets `fact` to the version of the file at the path that the fact `path_fact` holds.

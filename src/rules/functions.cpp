@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <utility>
 
 #include "gpu_code/architecture.hpp"
@@ -121,6 +122,17 @@ Value joined(Arena& arena, Arguments arguments) {
   return arena.text(std::move(whole));
 }
 
+// Of a list each text once, where it stands first.
+Value distinct(Arena& arena, Arguments arguments) {
+  std::vector<Value> kept;
+  std::set<std::string_view> seen;
+  for (const auto& item : items(arguments[0])) {
+    if (!is_known(item)) return item;
+    if (seen.insert(text(item)).second) kept.push_back(item);
+  }
+  return arena.list(std::move(kept));
+}
+
 template <std::size_t place>
 Value dotted_number(Arena&, Arguments arguments) {
   return std::int64_t{dotted(arguments[0]).at(place)};
@@ -199,6 +211,7 @@ std::vector<Function> build() {
       {"split", Form::member, {kText, kText}, kTexts, split_text, "The pieces between separators"},
       {"join", Form::member, {kTexts}, kText, joined, "The texts in a row"},
       {"join", Form::member, {kTexts, kText}, kText, joined, "The texts, with a separator between them"},
+      {"distinct", Form::member, {kTexts}, kTexts, distinct, "Each text once, in the order of the list"},
       {"major", Form::member, {kDotted}, kInt, dotted_number<0>, "The first number"},
       {"minor", Form::member, {kDotted}, kInt, dotted_number<1>, "The second number, or 0"},
       {"patch", Form::member, {kDotted}, kInt, dotted_number<2>, "The third number, or 0"},

@@ -47,19 +47,6 @@ TEST_CASE("the version of a loaded library is that of the file") {
   CHECK(stack.of_library("version") == "9.1.0 (/venv/libcudnn.so.9)");
 }
 
-TEST_CASE("cuDNN's parts have the version of the libcudnn beside them") {
-  Stack stack;
-  for (const std::string directory : {"/one", "/two"}) {
-    auto cudnn = stack.library(directory + "/libcudnn.so.9");
-    cudnn.set("name", "libcudnn", "");
-    cudnn.set("version", directory == "/one" ? "9.1.0" : "9.2.0", "");
-  }
-  stack.loaded.set("path", "/two/libcudnn_ops.so.9", "");
-  stack.loaded.set("own_copy", "/three/libcudnn_ops.so.9", "");
-  CHECK(stack.of_library("version") == "9.2.0 (/two/libcudnn.so.9)");
-  CHECK(stack.of_library("own_copy_version") == "unknown: its version isn't read");
-}
-
 TEST_CASE("the version of a loaded library isn't guessed") {
   Stack stack;
   SECTION("the file's version could not be read") {

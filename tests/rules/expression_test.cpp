@@ -220,6 +220,7 @@ TEST_CASE("strings") {
   CHECK(eval("int('42') + 1") == value("43"));
   CHECK(eval("string(42) + string(true)") == value("\"42true\""));
   CHECK(eval("['', 'a'].join('-')") == value("\"-a\""));
+  CHECK(eval("['b', 'a', 'b', 'a'].distinct().join()") == value("\"ba\""));
 }
 
 TEST_CASE("GPU architectures") {
