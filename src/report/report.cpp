@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "facts/registry.hpp"
+#include "report/owner.hpp"
 
 namespace preflight::report {
 
@@ -59,15 +60,8 @@ bool belongs_to(const facts::Document& document, const rules::SubjectName& subje
     return std::ranges::any_of(
         prefixes, [&](const std::string& prefix) { return subject.id.starts_with(prefix + "/"); });
   }
-  const auto is_listed = [&](const std::string& prefix) {
-    return std::ranges::find(prefixes, prefix) != prefixes.end();
-  };
-  if (subject.kind == "environment") return is_listed(subject.id);
-  const auto found = std::ranges::find_if(document.subjects, [&](const facts::Subject& one) {
-    return one.kind == subject.kind && one.id == subject.id;
-  });
-  const auto* const environment = found == document.subjects.end() ? nullptr : found->text("environment");
-  return environment != nullptr && is_listed(*environment);
+  const auto environment = environment_of(document, subject);
+  return !environment.empty() && std::ranges::find(prefixes, environment) != prefixes.end();
 }
 
 Verdict judge(const Report& report, const Policy& policy) {

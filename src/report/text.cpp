@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "report/owner.hpp"
 #include "report/stack.hpp"
 #include "support/text.hpp"
 
@@ -78,12 +79,15 @@ void add_finding(std::string& text, const Finding& finding, const Style& style, 
   text += paint("  [" + finding.rule + "]" + (subject.empty() ? "" : " " + subject), Ink::dim, style) + "\n";
 }
 
-// Findings of one cause about one subject, the strongest first.
-std::vector<std::vector<const Finding*>> by_cause(const std::vector<Finding>& findings) {
+// Findings of one cause about one environment, or else about one subject, the strongest first.
+std::vector<std::vector<const Finding*>> by_cause(const Report& report) {
+  const auto& findings = report.judgement.findings;
   std::vector<std::vector<const Finding*>> groups;
   std::map<std::pair<std::string, std::string>, std::size_t> places;
   for (const auto& finding : findings) {
-    const auto key = std::pair{finding.cause, finding.subject.kind + " " + finding.subject.id};
+    const auto environment = environment_of(report.facts, finding.subject);
+    const auto about = environment.empty() ? finding.subject.kind + " " + finding.subject.id : environment;
+    const auto key = std::pair{finding.cause, about};
     const auto [place, is_new] = places.emplace(key, groups.size());
     if (is_new) groups.emplace_back();
     groups[place->second].push_back(&finding);
@@ -92,7 +96,7 @@ std::vector<std::vector<const Finding*>> by_cause(const std::vector<Finding>& fi
 }
 
 void add_findings(std::string& text, const Report& report, const Style& style, Detail detail) {
-  for (const auto& group : by_cause(report.judgement.findings)) {
+  for (const auto& group : by_cause(report)) {
     add_finding(text, *group.front(), style, detail);
     for (const auto* other : group) {
       if (other == group.front()) continue;
