@@ -156,18 +156,28 @@ bool holds_text(std::uint64_t tag) {
 }
 
 void take_text(Dynamic& dynamic, std::uint64_t tag, std::string text) {
-  if (tag == needed_tag)
-    dynamic.needed.push_back(std::move(text));
-  else if (tag == soname_tag)
-    dynamic.soname = std::move(text);
-  else if (tag == rpath_tag)
-    dynamic.rpath = split_path(text);
-  else if (tag == runpath_tag)
-    dynamic.runpath = split_path(text);
-  else if (tag == filter_tag)
-    dynamic.filters.push_back(std::move(text));
-  else if (tag == auxiliary_tag)
-    dynamic.auxiliaries.push_back(std::move(text));
+  switch (tag) {
+    case needed_tag:
+      dynamic.needed.push_back(std::move(text));
+      break;
+    case soname_tag:
+      dynamic.soname = std::move(text);
+      break;
+    case rpath_tag:
+      dynamic.rpath = split_path(text);
+      break;
+    case runpath_tag:
+      dynamic.runpath = split_path(text);
+      break;
+    case filter_tag:
+      dynamic.filters.push_back(std::move(text));
+      break;
+    case auxiliary_tag:
+      dynamic.auxiliaries.push_back(std::move(text));
+      break;
+    default:
+      break;
+  }
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ Result<std::optional<Symbol>> SymbolTable::find(const WantedSymbol& wanted) cons
     const auto entry = entries_.at(number);
     if (!entry) return entry.error();
     if (!offers_definition(*entry)) return false;
-    const auto named = entries_.names().holds_text(entry->name, wanted.name);
+    auto named = entries_.names().holds_text(entry->name, wanted.name);
     if (!named || !*named) return named;
     const auto match = match_version(entries_, number, wanted);
     if (!match) return match.error();

@@ -14,7 +14,8 @@ constexpr std::uint64_t kEntriesAtOnce = 4096;
 enum class Form { rel, rela };
 
 std::size_t entry_size(Width width, Form form) {
-  return (width == Width::bits64 ? 8U : 4U) * (form == Form::rela ? 3U : 2U);
+  const std::size_t word = width == Width::bits64 ? 8 : 4;
+  return word * (form == Form::rela ? 3 : 2);
 }
 
 std::optional<Error> read_uses(const Extent& table, Form form, SymbolUse use, std::vector<SymbolUse>& uses) {

@@ -24,10 +24,10 @@ Result<std::uint32_t> count_to_read(const File& file, const Dynamic& dynamic) {
   // Programs may have undefined functions in their hash table, whose address is that of their own stub. In
   // libraries what is undefined stands before the first symbol of a GNU table.
   if (!is_program(file)) {
-    const auto first = hash->first_hashed();
+    auto first = hash->first_hashed();
     if (!first || *first != 0) return first;
   }
-  const auto count = hash->symbol_count();
+  auto count = hash->symbol_count();
   if (!count || *count != 0) return count;
   // A file that defines nothing for others has an empty table. What its relocations don't name doesn't
   // matter.

@@ -1,6 +1,7 @@
 #include "support/paged_source.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace preflight {
 
@@ -31,7 +32,7 @@ Result<std::size_t> PagedSource::read_at(std::uint64_t offset, std::span<std::by
     if (skipped >= (*bytes)->size()) break;
     const auto there = std::span(**bytes).subspan(skipped);
     const std::size_t count = std::min(there.size(), buffer.size() - filled);
-    std::ranges::copy(there.first(count), buffer.subspan(filled).begin());
+    std::memcpy(buffer.data() + filled, there.data(), count);
     filled += count;
   }
   return filled;
