@@ -127,7 +127,7 @@ class Import:
 
     loaded: list  # without Python's other extension modules and what only these need
     others: set  # paths of those
-    undefined: str  # the symbol that Python ended for; empty when it didn't
+    failure: str  # the symbol or library for which Python ended; empty when it didn't
 
 
 def real_import(surroundings, scratch):
@@ -136,11 +136,11 @@ def real_import(surroundings, scratch):
     command = surroundings.wrapper + [os.path.join(surroundings.prefix, "bin", "python"), "-c", "import torch"]
     process = subprocess.Popen(command, env=variables, stderr=subprocess.PIPE, text=True)
     _, errors = process.communicate()
-    undefined = ""
+    failure = ""
     if process.returncode != 0:
         message = errors.strip().splitlines()[-1]
         print(f"  Python says        {message}")
-        undefined = re.sub(r".*undefined symbol: (\w+).*", r"\1", message)
+        failure = re.sub(r".*undefined symbol: (\w+).*|\w+: (\S+): cannot open shared.*", r"\1\2", message)
     others, loaded = set(), []
     for entry in loader_log.read(f"{log}.{process.pid}"):
         by_interpreter = entry.is_opened and os.path.basename(entry.asker).startswith(("python", "libpython"))
@@ -151,7 +151,7 @@ def real_import(surroundings, scratch):
             loaded.append(entry)
     for file in glob.glob(f"{log}.*"):
         os.remove(file)
-    return Import(loaded, others, undefined)
+    return Import(loaded, others, failure)
 
 
 def our_map(program, surroundings):
@@ -178,17 +178,19 @@ def compare(program, surroundings, scratch):
     extra = [path for path in ours if path not in real and path not in others]
     for path in missing:
         print(f"  only Python loads  {path}  ({'opened' if real[path].is_opened else 'needed'} by {real[path].asker})")
-    for path in extra:
+    for path in [] if python.failure else extra:
         print(f"  only ours          {path}  (asked for by {ours[path]['needed_by']}, {ours[path]['found_by']})")
     print(f"  {len(real) - len(missing)} of {len(real)} files agree, {len(extra)} more in ours")
-    if python.undefined:
-        # Libraries that didn't link never came to open what they open on their own.
-        is_foreseen = python.undefined in json.dumps(environment["undefined"])
-        print(f"  {python.undefined} is {'' if is_foreseen else 'not '}among our undefined symbols")
+    lists = (environment[name] or [] for name in ("missing", "missing_versions", "undefined"))
+    said = [item for items in lists for item in items]
+    if python.failure:
+        # What Python never came to isn't counted: libraries behind the missing one, those that code would have opened.
+        is_foreseen = f'"{python.failure}"' in json.dumps(said)
+        print(f"  {python.failure} is {'' if is_foreseen else 'not '}what ours says is lacking")
         return len(missing) + (0 if is_foreseen else 1)
-    if environment["undefined"]:
-        print(f"  ours says undefined: {environment['undefined']}")
-    return len(missing) + len(extra) + len(environment["undefined"])
+    if said:
+        print(f"  only ours says     {said}")
+    return len(missing) + len(extra) + len(said)
 
 
 def main():
