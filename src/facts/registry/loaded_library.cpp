@@ -36,6 +36,8 @@ constexpr Declaration kFacts[] = {
     {"gpu_code.ptx", kStrings, "GPU architectures that it has PTX for: compute_90; empty without"},
     {"gpu_code.ptx_version", kVersion,
      "Newest version of the PTX language among its PTX: 8.7; absent without"},
+    {"gpu_code.stub", kBoolean,
+     "That code is empty: its kernels stand where no tool reads them, as in cuFFT since CUDA 12.4"},
     {"gpu_code.compressed", kBoolean, "Some of its GPU code is compressed"},
 };
 

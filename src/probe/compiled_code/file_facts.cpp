@@ -42,12 +42,10 @@ void write_gpu_code(const Result<gpu_code::GpuCode>& code, std::string_view sour
     set_rest_error(subject, "gpu_code.", code.error(), source);
     return;
   }
-  const auto is_compressed = [](const auto& one) { return one.compressed; };
   subject.set("gpu_code.sass", facts::string_list(gpu_code::sass_names(*code)), source);
   subject.set("gpu_code.ptx", facts::string_list(gpu_code::ptx_names(*code)), source);
-  subject.set("gpu_code.compressed",
-              std::ranges::any_of(code->sass, is_compressed) || std::ranges::any_of(code->ptx, is_compressed),
-              source);
+  subject.set("gpu_code.stub", gpu_code::only_stubs(*code), source);
+  subject.set("gpu_code.compressed", gpu_code::has_compressed(*code), source);
   gpu_code::PtxVersion newest;
   for (const auto& ptx : code->ptx) newest = std::max(newest, ptx.newest);
   if (newest.major == 0) {
