@@ -32,6 +32,25 @@ def run_once(command, environment):
     return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+def compare(commands, environment):
+    """Runs the commands in turn and prints medians; the first command is the one that the others are held to."""
+    results = {name: [] for name in commands}
+    most = max(rounds for _, rounds in commands.values())
+    for round_number in range(-1, most):  # the first round warms the caches and isn't counted
+        for name, (command, rounds) in commands.items():
+            if round_number < rounds:
+                result = run_once(command, environment)
+                if round_number >= 0:
+                    results[name].append(result)
+    ours = statistics.median(wall for wall, _, _ in results[next(iter(commands))])
+    print(f"{'program':<28}{'wall ms':>10}{'cpu ms':>10}{'peak MiB':>10}{'times ours':>12}")
+    for name, runs in results.items():
+        wall = statistics.median(run[0] for run in runs)
+        cpu = statistics.median(run[1] for run in runs)
+        peak = max(run[2] for run in runs)
+        print(f"{name:<28}{wall * 1000:>10.1f}{cpu * 1000:>10.1f}{peak:>10.1f}{wall / ours:>11.0f}x")
+
+
 def main():
     program, prefix = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     make_environment(prefix)
@@ -42,20 +61,8 @@ def main():
         "pip check": ([python, "-m", "pip", "check"], ROUNDS),
         "collect_env": ([python, "-m", "torch.utils.collect_env"], SLOW_ROUNDS),
     }
-    results = {name: [] for name in commands}
-    for round_number in range(-1, ROUNDS):  # the first round warms the caches and isn't counted
-        for name, (command, rounds) in commands.items():
-            if round_number < rounds:
-                result = run_once(command, environment)
-                if round_number >= 0:
-                    results[name].append(result)
-    ours = statistics.median(wall for wall, _, _ in results["gpu-preflight check"])
-    print(f"{'program':<22}{'wall ms':>10}{'cpu ms':>10}{'peak MiB':>10}{'times ours':>12}")
-    for name, runs in results.items():
-        wall = statistics.median(run[0] for run in runs)
-        cpu = statistics.median(run[1] for run in runs)
-        peak = max(run[2] for run in runs)
-        print(f"{name:<22}{wall * 1000:>10.1f}{cpu * 1000:>10.1f}{peak:>10.1f}{wall / ours:>11.0f}x")
+    compare(commands, environment)
 
 
-main()
+if __name__ == "__main__":
+    main()
