@@ -92,6 +92,18 @@ TEST_CASE("a preloaded library wins over the environment's own") {
   CHECK(facts::to_text(record.at("origin")) == "cuda");
 }
 
+TEST_CASE("two files of one SONAME are both told") {
+  if (!test::can_make_torch()) return;
+  const test::TorchInstallation torch;
+  const auto first = torch.prefix() + "/first/libnccl.so.2";
+  const auto second = torch.prefix() + "/second/libnccl.so.2";
+  torch.add({first});
+  torch.add({second});
+  const auto document = torch.probe({}, first + ":" + second);
+  CHECK(state_of(loaded(document, torch, "libnccl.so.2"), "path") == first);
+  CHECK(state_of(loaded(document, torch, "libnccl.so.2 (" + second + ")"), "path") == second);
+}
+
 TEST_CASE("a library that isn't there is missing, and torch looks for some itself") {
   if (!test::can_make_torch()) return;
   const test::TorchInstallation torch;

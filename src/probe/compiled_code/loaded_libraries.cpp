@@ -1,6 +1,7 @@
 #include "probe/compiled_code/loaded_libraries.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "probe/compiled_code/file_facts.hpp"
 
@@ -68,11 +69,15 @@ std::size_t write_loaded_libraries(const EnvironmentFiles& environment, const To
                                    const loader::Process& process, GpuCodes& gpu_codes,
                                    facts::FactWriter& writer) {
   const auto& objects = process.objects();
+  std::set<std::string, std::less<>> names;
   for (loader::ObjectIndex index = 0; index < objects.size(); ++index) {
     const auto& object = objects[index];
     const auto asked_by =
         object.needed_by ? std::string_view(objects[*object.needed_by].image->path) : std::string_view();
-    const auto label = std::string(target::base_name(object.soname())) + " of " + environment.id;
+    // Two files of one SONAME are loaded where one of them is asked for by path.
+    std::string name(target::base_name(object.soname()));
+    if (!names.insert(name).second) name += " (" + object.image->path + ")";
+    const auto label = name + " of " + environment.id;
     write(environment, object, asked_by, found_by(object, import.preloaded[index]), import.stages[index],
           gpu_codes, writer.subject("loaded_library", label));
   }
