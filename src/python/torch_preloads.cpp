@@ -199,8 +199,8 @@ Result<TorchPreloads> read_torch_preloads(std::string_view text) {
   preloads.after = reader.read(loaded);
   preloads.on_error = reader.read(code.subspan(loaded.size()));
   if (!preloads.after.empty()) preloads.condition = condition_in(loaded);
-  if ((calls_preload(loaded) && (preloads.after.empty() || preloads.condition.empty())) ||
-      (calls_preload(code.subspan(loaded.size())) && preloads.on_error.empty())) {
+  const bool is_first_known = preloads.after.empty() ? !calls_preload(loaded) : !preloads.condition.empty();
+  if (!is_first_known || (calls_preload(code.subspan(loaded.size())) && preloads.on_error.empty())) {
     return Error{ErrorKind::malformed, "_load_global_deps preloads libraries in a way that isn't known"};
   }
   read_places(text, preloads);

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "doubles/memory_tree.hpp"
+#include "probe/environments/compiled_files.hpp"
 #include "python/file_pattern.hpp"
 #include "python/record.hpp"
 #include "python/source_tokens.hpp"
@@ -23,11 +25,30 @@ void read_module(std::string_view text) {
   }
   const auto preloads = read_torch_preloads(text);
   if (!preloads) return;
+  if (!preloads->after.empty() && preloads->condition.empty()) std::abort();
   for (const auto& one : preloads->after) {
     (void)preload_directories(*preloads, one.folder, 13);
     (void)matches_file_pattern(one.pattern, one.pattern);
   }
   (void)is_about(preloads->on_error, text);
+}
+
+// Of a package with this RECORD.
+void find_files(std::string record) {
+  namespace environments = preflight::probe::environments;
+  preflight::test::MemoryTree files;
+  files.file("/packages/x-1.dist-info/RECORD", std::move(record));
+  files.file("/packages/x.so", "");
+  environments::ImportPath import_path;
+  import_path.directories.push_back({"/packages", {}});
+  environments::Package package;
+  package.name = "x";
+  package.path = "/packages/x-1.dist-info";
+  environments::Packages packages;
+  packages.installed.push_back(package);
+  for (const auto& file : environments::find_compiled_files(files, import_path, packages).files) {
+    if (!file.path.starts_with('/') || file.path.find("/../") != std::string::npos) std::abort();
+  }
 }
 
 }  // namespace
@@ -44,6 +65,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (path.empty()) std::abort();
         (void)is_shared_object_name(path);
       });
+      find_files(std::string(text));
       break;
     default:
       (void)matches_file_pattern(text.substr(0, text.find('\n')), text);

@@ -288,6 +288,10 @@ TEST_CASE("another way of preloading is an error, not a guess") {
       read_torch_preloads("def _load_global_deps():\n    try:\n        pass\n    except OSError:\n"
                           "        _preload_cuda_deps(everything())\n"));
   CHECK_FALSE(read_torch_preloads("def _load_global_deps():\n    _preload_cuda_deps('a', 'b')\n"));
+  CHECK_FALSE(
+      read_torch_preloads("def _load_global_deps():\n"
+                          "    one = os.path.join(nvidia_path, 'cublas', 'lib', 'libcublas.so.11')\n"
+                          "    ctypes.CDLL(one)\n"));
 }
 
 TEST_CASE("any text is taken") {
