@@ -194,7 +194,7 @@ def compare(program, surroundings, scratch):
 
 
 def main():
-    program, prefix, other = (os.path.abspath(path) for path in sys.argv[1:4])
+    program, prefix, other = (os.path.realpath(path) for path in sys.argv[1:4])
     differences = 0
     with tempfile.TemporaryDirectory(dir=os.path.dirname(prefix)) as scratch:
         situations = Situations(prefix, other, scratch)
