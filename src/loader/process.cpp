@@ -114,9 +114,16 @@ std::vector<ObjectIndex> Process::scope_of(ObjectIndex object) const {
 void Process::rewind(const Mark& mark) {
   objects_.resize(mark.objects);
   global_scope_.resize(mark.global_scope);
-  // An object that was there already may have been opened since.
+  // An object that was there already may have been opened since, and by itself with what is gone now.
+  std::vector<bool> is_forgotten(objects_.size(), false);
+  for (ObjectIndex index = 0; index < objects_.size(); ++index) {
+    auto& list = objects_[index].dependencies;
+    is_forgotten[index] = std::ranges::any_of(list, [&](ObjectIndex one) { return one >= mark.objects; });
+    if (is_forgotten[index]) list.clear();
+  }
   for (auto& object : objects_) {
-    std::erase_if(object.opened_with, [&](ObjectIndex index) { return index >= mark.objects; });
+    std::erase_if(object.opened_with,
+                  [&](ObjectIndex index) { return index >= mark.objects || is_forgotten[index]; });
   }
 }
 
