@@ -111,7 +111,14 @@ std::vector<ObjectIndex> Process::scope_of(ObjectIndex object) const {
   return scope;
 }
 
-void Process::rewind(const Mark& mark) {
+Process::Mark Process::mark() const {
+  Mark mark{objects_.size(), global_scope_.size(), {}};
+  mark.names.reserve(objects_.size());
+  for (const auto& object : objects_) mark.names.push_back(object.names.size());
+  return mark;
+}
+
+void Process::rewind(const Mark& mark, Names names) {
   objects_.resize(mark.objects);
   global_scope_.resize(mark.global_scope);
   // An object that was there already may have been opened since, and by itself with what is gone now.
@@ -120,6 +127,7 @@ void Process::rewind(const Mark& mark) {
     auto& list = objects_[index].dependencies;
     is_forgotten[index] = std::ranges::any_of(list, [&](ObjectIndex one) { return one >= mark.objects; });
     if (is_forgotten[index]) list.clear();
+    if (names == Names::forget) objects_[index].names.resize(mark.names[index]);
   }
   for (auto& object : objects_) {
     std::erase_if(object.opened_with,

@@ -76,13 +76,16 @@ class Process {
   // Where the symbols that an object needs are looked up, in order, each object once.
   std::vector<ObjectIndex> scope_of(ObjectIndex object) const;
 
-  // Forgets what was loaded since `mark()`.
+  // Forgets what was loaded since `mark()`. The names that files which were there before got since stay
+  // after a dlopen() that failed; who only looked wants them forgotten, too.
   struct Mark {
     std::size_t objects = 0;
     std::size_t global_scope = 0;
+    std::vector<std::size_t> names;  // how many each object had
   };
-  Mark mark() const { return {objects_.size(), global_scope_.size()}; }
-  void rewind(const Mark& mark);
+  enum class Names { keep, forget };
+  Mark mark() const;
+  void rewind(const Mark& mark, Names names = Names::keep);
 
  private:
   enum class Kind { needed, opened };

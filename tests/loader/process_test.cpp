@@ -37,3 +37,20 @@ TEST_CASE("a process that is rewound refers to nothing that is forgotten") {
   }
   CHECK(process.open("/own/liba.so", 0, Visibility::local, OnFailure::keep).failures.size() == 1);
 }
+
+TEST_CASE("names that a look gave to loaded files are forgotten with it") {
+  test::MemoryTree files;
+  files.file("/bin/program", ElfImage{.needed = {"/own/lib-1.so"}}.bytes());
+  files.file("/own/lib-1.so", ElfImage{.soname = "lib-1.so"}.bytes());
+  files.link("/own/lib.so", "lib-1.so");
+  files.file("/x/knows.so", ElfImage{.needed = {"lib.so"}, .runpath = "/own"}.bytes());
+  files.file("/x/asks.so", ElfImage{.needed = {"lib.so"}}.bytes());
+  loader::Settings settings;
+  loader::Images images(files, settings.machine);
+  loader::Process process(files, settings, images);
+  CHECK(process.start("/bin/program").empty());
+  const auto before = process.mark();
+  CHECK(process.open("/x/knows.so", 0, Visibility::local).failures.empty());
+  process.rewind(before, loader::Process::Names::forget);
+  CHECK(process.open("/x/asks.so", 0, Visibility::local).failures.size() == 1);
+}

@@ -66,7 +66,7 @@ class ExtensionReader {
     for (int tries = 0; tries < kMostSiblings; ++tries) {
       const auto sibling = first_sibling(opened.failures, file);
       if (sibling.empty()) break;
-      process.rewind(before);
+      process.rewind(before, loader::Process::Names::forget);
       opened_siblings_.push_back(sibling);
       for (const auto& path : opened_siblings_) {
         (void)process.open(path, context_.import.caller, loader::Visibility::global, loader::OnFailure::keep);
@@ -83,7 +83,7 @@ class ExtensionReader {
       if (!is_driver_library(failure.name) && !is_listed) result.missing_libraries.push_back(failure.name);
     }
     check(opened.object, lacks_driver, result);
-    process.rewind(before);
+    process.rewind(before, loader::Process::Names::forget);
     return result;
   }
 
