@@ -13,7 +13,7 @@ Derivation nvidia_wheels();
 
 std::span<const Derivation> derivations() {
   static const std::vector<Derivation> kDerivations = {
-      gpu_model(), nvidia_wheels(), loaded_versions(), extension_abi(),
+      gpu_model(),          nvidia_wheels(), loaded_versions(), extension_abi(),
       image_requirements(),  // reads what gpu_model sets
   };
   return kDerivations;

@@ -3,8 +3,8 @@
 #include <optional>
 #include <vector>
 
-#include "elf/versions.hpp"
 #include "elf/loader_cache.hpp"
+#include "elf/versions.hpp"
 #include "probe/c_library.hpp"
 #include "probe/probe.hpp"
 #include "probe/reading.hpp"
