@@ -1,6 +1,7 @@
 // What import torch loads in each environment, from where; the packages' compiled files; GPU code.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "loader/link.hpp"
 #include "probe/compiled_code/extensions.hpp"
@@ -116,18 +117,30 @@ class EnvironmentReader {
       give_up(subject, {ErrorKind::malformed, import.problem});
       return;
     }
-    loader::Linker linker;
+    const auto packages = environments::read_packages(files_, import_path);
+    const auto compiled = environments::find_compiled_files(files_, import_path, packages);
     compiled_code::GpuCodes gpu_codes(files_);
+    gpu_codes.read_ahead(paths_of(process, compiled));
+    loader::Linker linker;
     compiled_code::write_torch_links(import, process, linker, subject);
     write_torch_code(process, gpu_codes, subject);
     const compiled_code::EnvironmentFiles own{environment.id,
                                               own_directories(files_, environment.python, import_path),
                                               compiled_code::find_own_copies(files_, import_path)};
     counts_.libraries += compiled_code::write_loaded_libraries(own, import, process, gpu_codes, writer_);
-    const auto packages = environments::read_packages(files_, import_path);
-    const auto compiled = environments::find_compiled_files(files_, import_path, packages);
     counts_.extensions += compiled_code::write_extensions(
         {files_, environment.id, import, process, images, linker, gpu_codes}, compiled.files, writer_);
+  }
+
+  // Every file that may hold GPU code, each once.
+  std::vector<std::string> paths_of(const loader::Process& process,
+                                    const environments::CompiledFiles& compiled) const {
+    std::set<std::string> paths;
+    for (const auto& object : process.objects()) paths.insert(object.image->path);
+    for (const auto& file : compiled.files) {
+      if (auto path = files_.resolve(file.path)) paths.insert(std::move(*path));
+    }
+    return {paths.begin(), paths.end()};
   }
 
   // What nearly every kernel of torch was compiled for.

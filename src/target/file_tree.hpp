@@ -59,7 +59,8 @@ class FileTree {
   // The first `limit` bytes of a regular file (all of a shorter one).
   virtual Result<std::string> read_head(std::string_view path, std::size_t limit) const = 0;
 
-  // A regular file for reading at any place. The source owns what it opened.
+  // A regular file for reading at any place. The source owns what it opened. May be called from several
+  // threads at once; each source is for one.
   virtual Result<std::unique_ptr<ByteSource>> open(std::string_view path) const = 0;
 
   // What this process may do with the file; for device nodes. `unsupported` where the target has no process.

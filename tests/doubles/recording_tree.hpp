@@ -1,6 +1,7 @@
 // A file tree that passes every question on to another and remembers the paths.
 #pragma once
 
+#include <mutex>
 #include <set>
 #include <string>
 
@@ -32,11 +33,13 @@ class RecordingTree final : public target::FileTree {
 
  private:
   const target::FileTree& noted(std::string_view path) const {
+    const std::lock_guard lock(mutex_);
     asked_.emplace(path);
     return files_;
   }
 
   const target::FileTree& files_;
+  mutable std::mutex mutex_;
   mutable std::set<std::string> asked_;
 };
 
