@@ -194,6 +194,8 @@ def compare(program, surroundings, scratch):
 
 
 def main():
+    if len(sys.argv) < 4:
+        return __doc__
     program, prefix, other = (os.path.realpath(path) for path in sys.argv[1:4])
     differences = 0
     with tempfile.TemporaryDirectory(dir=os.path.dirname(prefix)) as scratch:
