@@ -1,6 +1,7 @@
 #include "cli/judge_target.hpp"
 
 #include "cli/exit_status.hpp"
+#include "cli/options.hpp"
 #include "rules/load.hpp"
 #include "tables/tables.hpp"
 
@@ -11,7 +12,7 @@ Result<report::Report> judge_target(const TargetOptions& target, const report::P
   const auto tables = tables::embedded_tables();
   auto examined = examine(target, tables);
   if (!examined) return examined.error();
-  for (const auto& warning : examined->warnings) console.err << "gpu-preflight: warning: " << warning << "\n";
+  tell_warnings(*examined, console);
   auto judgement = rules::judge(rules::embedded_rules(tables), examined->document, tables);
   return report::make_report(std::move(examined->document), std::move(judgement), policy);
 }

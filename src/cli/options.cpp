@@ -75,6 +75,10 @@ report::Policy policy_of(const PolicyOptions& options) {
   return policy;
 }
 
+void tell_warnings(const Examined& examined, Console& console) {
+  for (const auto& warning : examined.warnings) console.err << "gpu-preflight: warning: " << warning << "\n";
+}
+
 int fail(Console& console, int status, const std::string& message) {
   console.err << "gpu-preflight: " << message << "\n";
   return status;

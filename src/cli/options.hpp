@@ -30,6 +30,9 @@ struct PolicyOptions {
 void add_policy_options(CLI::App& verb, PolicyOptions& options);
 report::Policy policy_of(const PolicyOptions& options);
 
+// Prints what was odd about the input to `err`.
+void tell_warnings(const Examined& examined, Console& console);
+
 // Prints "gpu-preflight: MESSAGE" to `err` and returns `status`.
 int fail(Console& console, int status, const std::string& message);
 

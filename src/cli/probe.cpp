@@ -66,7 +66,7 @@ int probe_target(const ProbeOptions& options, Console& console) {
   }
   const auto examined = examine(options.target, tables::embedded_tables());
   if (!examined) return fail(console, kUsage, examined.error().message);
-  for (const auto& warning : examined->warnings) console.err << "gpu-preflight: warning: " << warning << "\n";
+  tell_warnings(*examined, console);
   const auto print = [&](const std::string& format, const report::Style& style) {
     return format == "json" ? facts::to_json(examined->document).dump(2) + "\n"
                             : text_of(examined->document, style);

@@ -23,7 +23,7 @@ struct StackOptions {
 int print_stack(const StackOptions& options, Console& console) {
   const auto examined = examine(options.target, tables::embedded_tables());
   if (!examined) return fail(console, kUsage, examined.error().message);
-  for (const auto& warning : examined->warnings) console.err << "gpu-preflight: warning: " << warning << "\n";
+  tell_warnings(*examined, console);
   const auto libraries = options.all ? report::Libraries::all : report::Libraries::of_the_stack;
   const auto print = [&](const std::string& format, const report::Style& style) {
     return format == "json" ? report::load_map_json(examined->document)

@@ -214,6 +214,12 @@ Result<std::vector<std::byte>> File::read_address(std::uint64_t address, std::ui
   return read(place->offset, size);
 }
 
+Result<std::string> interpreter_of(const File& file) {
+  const auto segment = std::ranges::find(file.segments(), kSegmentInterpreter, &Segment::type);
+  if (segment == file.segments().end()) return Error{ErrorKind::not_found, "names no interpreter"};
+  return file.text_at(segment->offset, segment->offset + segment->file_size);
+}
+
 bool requests_executable_stack(const File& file) {
   // The loader takes the last one.
   bool requested = false;

@@ -103,6 +103,9 @@ class File {
   std::vector<Segment> segments_;
 };
 
+// The path of the loader that a program names (PT_INTERP); not_found when it names none.
+Result<std::string> interpreter_of(const File& file);
+
 // Whether the file asks for a stack that can be executed, with a PT_GNU_STACK program header. What the
 // absence of one means is the loader's choice.
 bool requests_executable_stack(const File& file);

@@ -36,17 +36,12 @@ std::vector<Failure> Process::start(const std::string& program) {
   if (!image) return {{program, "", image.error().message}};
   const auto main = add(*image, (*image)->path, program, FoundBy::start);
 
-  const auto& segments = (*image)->file.segments();
-  const auto interpreter = std::ranges::find(segments, elf::kSegmentInterpreter, &elf::Segment::type);
-  if (interpreter != segments.end()) {
-    const auto path =
-        (*image)->file.text_at(interpreter->offset, interpreter->offset + interpreter->file_size);
-    const auto loader = path ? images_->open(*path) : Result<const Image*>(path.error());
-    if (loader) {
-      objects_[add(*loader, *path, *path, FoundBy::start)].needed_by = main;
-    } else {
-      failures.push_back({path ? *path : "the program's interpreter", program, loader.error().message});
-    }
+  const auto path = elf::interpreter_of((*image)->file);
+  const auto loader = path ? images_->open(*path) : Result<const Image*>(path.error());
+  if (loader) {
+    objects_[add(*loader, *path, *path, FoundBy::start)].needed_by = main;
+  } else if (path || path.error().kind != ErrorKind::not_found) {
+    failures.push_back({path ? *path : "the program's interpreter", program, loader.error().message});
   }
 
   std::vector<ObjectIndex> list = {main};

@@ -17,6 +17,7 @@
 #include "probe/environments/packages.hpp"
 #include "probe/environments/reads.hpp"
 #include "probe/environments/torch.hpp"
+#include "probe/loader_variables.hpp"
 #include "probe/probe.hpp"
 
 namespace preflight::probe {
@@ -34,19 +35,6 @@ struct Counts {
   std::size_t extensions = 0;
 };
 
-loader::Variables loader_variables(const environments::Surroundings& surroundings) {
-  return {std::string(surroundings.variable("LD_PRELOAD")),
-          std::string(surroundings.variable("LD_LIBRARY_PATH"))};
-}
-
-// The path of the loader in the program (PT_INTERP); empty when it names none.
-std::string interpreter_of(const elf::File& program) {
-  const auto segment = std::ranges::find(program.segments(), elf::kSegmentInterpreter, &elf::Segment::type);
-  if (segment == program.segments().end()) return {};
-  const auto path = program.text_at(segment->offset, segment->offset + segment->file_size);
-  return path ? *path : std::string();
-}
-
 struct Program {
   elf::Machine machine{};
   std::string loader;
@@ -58,7 +46,8 @@ Result<Program> read_program(const target::FileTree& files, const std::string& p
   if (!source) return source.error();
   const auto file = elf::File::open(**source);
   if (!file) return file.error();
-  return Program{file->header().machine, interpreter_of(*file)};
+  const auto loader = elf::interpreter_of(*file);
+  return Program{file->header().machine, loader ? *loader : std::string()};
 }
 
 std::vector<std::string> own_directories(const target::FileTree& files, const Installation& python,
@@ -73,7 +62,10 @@ class EnvironmentReader {
  public:
   EnvironmentReader(const Context& context, const environments::Surroundings& surroundings,
                     facts::FactWriter& writer)
-      : files_(context.files), surroundings_(surroundings), writer_(writer) {}
+      : files_(context.files),
+        surroundings_(surroundings),
+        variables_(loader_variables(context)),
+        writer_(writer) {}
 
   void read(const environments::Environment& environment) {
     auto subject = writer_.subject("environment", environment.id);
@@ -103,9 +95,13 @@ class EnvironmentReader {
 
   void follow(const environments::Environment& environment, const environments::ImportPath& import_path,
               const std::string& torch, const Program& program, facts::SubjectWriter& subject) {
+    if (!variables_) {
+      give_up(subject, {ErrorKind::io, "the process' variables: " + variables_.error().message});
+      return;
+    }
     std::vector<std::string> problems;
-    const auto settings = loader::read_settings(files_, loader_variables(surroundings_), program.machine,
-                                                program.loader, problems);
+    const auto settings =
+        loader::read_settings(files_, *variables_, program.machine, program.loader, problems);
     if (!problems.empty()) {
       give_up(subject, {ErrorKind::io, problems.front()});
       return;
@@ -165,6 +161,7 @@ class EnvironmentReader {
 
   const target::FileTree& files_;
   const environments::Surroundings& surroundings_;
+  Result<loader::Variables> variables_;
   facts::FactWriter& writer_;
   Counts counts_;
 };

@@ -1,7 +1,6 @@
 // Our reading of GPU code against NVIDIA's tools: what nvcc was asked to compile for, and what cuobjdump says
 // of libraries. A machine without these tools skips the comparison. tests/oracle/gpu_code.py compares more.
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "catch.hpp"
+#include "doubles/shell.hpp"
 #include "gpu_code/gpu_code.hpp"
 #include "support/text.hpp"
 #include "target/directory_tree.hpp"
@@ -18,18 +18,6 @@ using namespace preflight;
 namespace {
 
 using Names = std::set<std::string>;
-
-std::string output_of(const std::string& command) {
-  FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  std::string output;
-  char buffer[4096];
-  for (std::size_t count = 0; (count = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) {
-    output.append(buffer, count);
-  }
-  ::pclose(pipe);
-  return output;
-}
 
 bool skips_without(const std::string& tool) {
   if (std::system(("command -v " + tool + " >/dev/null").c_str()) == 0) return false;
@@ -74,7 +62,7 @@ class Scratch {
 
 // Every kind of architecture that this nvcc knows: its oldest and newest, and special ones.
 Names wanted_of_nvcc() {
-  const auto listing = output_of("nvcc --list-gpu-code");
+  const auto listing = test::output_of("nvcc --list-gpu-code 2>&1");
   const auto known = words(listing);
   REQUIRE_FALSE(known.empty());
   const auto has = [&](std::string_view name) { return std::ranges::find(known, name) != known.end(); };
@@ -95,7 +83,7 @@ std::string nvcc_options(const Names& wanted) {
 
 // What cuobjdump says of the file; empty when it fails, as it does for releases of CUDA that it doesn't know.
 Names names_of_cuobjdump(const std::string& path) {
-  const auto dump = output_of("cuobjdump -all '" + path + "'");
+  const auto dump = test::output_of("cuobjdump -all '" + path + "' 2>&1");
   if (dump.find("fatal") != std::string::npos) return {};
   Names names;
   std::string_view kind;
@@ -133,8 +121,8 @@ TEST_CASE("what nvcc compiles for is what we read") {
   const auto wanted = wanted_of_nvcc();
   for (const auto* compression : {"--no-compress", "-Xfatbin -compress-all"}) {
     const auto output = scratch.file("kernel.fatbin");
-    const auto said = output_of("nvcc --fatbin " + std::string(compression) + nvcc_options(wanted) + " -o " +
-                                output + " " + scratch.file("kernel.cu"));
+    const auto said = test::output_of("nvcc --fatbin " + std::string(compression) + nvcc_options(wanted) +
+                                      " -o " + output + " " + scratch.file("kernel.cu") + " 2>&1");
     INFO(compression << ": " << said);
     const auto code = read(output);
     CHECK(names_of(code) == wanted);

@@ -1,10 +1,11 @@
 #include "facts/registry/areas.hpp"
+#include "facts/registry/file_facts.hpp"
 
 namespace preflight::facts {
 
 namespace {
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kOwn[] = {
     {"environment", kString, "Prefix of the environment that it is installed in"},
     {"path", kString, "Path of the file, links resolved"},
     {"package", kString, "Normalised name of the package that brought it"},
@@ -26,20 +27,9 @@ constexpr Declaration kFacts[] = {
      Origin::derived},
     {"driver_functions.missing", kStrings, "Driver API functions that it needs and the libcuda found lacks"},
     {"driver_functions.needed", kStrings, "Driver API functions that it is linked to"},
-    {"needs.glibc", kVersion, "Highest GLIBC symbol version that the file needs"},
-    {"needs.glibcxx", kVersion, "Highest GLIBCXX symbol version that the file needs"},
-    {"needs.cxxabi", kVersion, "Highest CXXABI symbol version that the file needs"},
-    {"executable_stack", kBoolean, "The file asks for an executable stack"},
     {"machine", kString, "Processor architecture that it was compiled for: x86_64, aarch64"},
-    {"gpu_code.sass", kStrings,
-     "GPU architectures that it has machine code for: sm_80, sm_90a; empty without"},
-    {"gpu_code.ptx", kStrings, "GPU architectures that it has PTX for: compute_90; empty without"},
-    {"gpu_code.ptx_version", kVersion,
-     "Newest version of the PTX language among its PTX: 8.7; absent without"},
-    {"gpu_code.stub", kBoolean,
-     "That code is empty: its kernels stand where no tool reads them, as in cuFFT since CUDA 12.4"},
-    {"gpu_code.compressed", kBoolean, "Some of its GPU code is compressed"},
 };
+constexpr auto kFacts = with_file_facts(kOwn);
 
 }  // namespace
 

@@ -1,10 +1,11 @@
 #include "facts/registry/areas.hpp"
+#include "facts/registry/file_facts.hpp"
 
 namespace preflight::facts {
 
 namespace {
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kOwn[] = {
     {"environment", kString, "Prefix of the environment whose torch it is loaded for"},
     {"soname", kString, "SONAME; the name that was asked for where the file has none"},
     {"name", kString, "The SONAME without its version: libcudnn, libnccl, libcublasLt"},
@@ -27,19 +28,8 @@ constexpr Declaration kFacts[] = {
      Weight::ordinary, Origin::derived},
     {"own_copy_version", kVersion, "The same of the environment's own copy that isn't loaded",
      Weight::ordinary, Origin::derived},
-    {"needs.glibc", kVersion, "Highest GLIBC symbol version that the file needs"},
-    {"needs.glibcxx", kVersion, "Highest GLIBCXX symbol version that the file needs"},
-    {"needs.cxxabi", kVersion, "Highest CXXABI symbol version that the file needs"},
-    {"executable_stack", kBoolean, "The file asks for an executable stack"},
-    {"gpu_code.sass", kStrings,
-     "GPU architectures that it has machine code for: sm_80, sm_90a; empty without"},
-    {"gpu_code.ptx", kStrings, "GPU architectures that it has PTX for: compute_90; empty without"},
-    {"gpu_code.ptx_version", kVersion,
-     "Newest version of the PTX language among its PTX: 8.7; absent without"},
-    {"gpu_code.stub", kBoolean,
-     "That code is empty: its kernels stand where no tool reads them, as in cuFFT since CUDA 12.4"},
-    {"gpu_code.compressed", kBoolean, "Some of its GPU code is compressed"},
 };
+constexpr auto kFacts = with_file_facts(kOwn);
 
 }  // namespace
 

@@ -1,6 +1,6 @@
 #include "probe/compiled_code/own_copies.hpp"
 
-#include <algorithm>
+#include "probe/libraries/places.hpp"
 
 namespace preflight::probe::compiled_code {
 
@@ -8,8 +8,6 @@ namespace {
 
 using target::FileTree;
 using target::join_path;
-
-constexpr std::size_t kMostPackages = 200;
 
 void add_files(const FileTree& files, const std::string& directory, OwnCopies& copies) {
   const auto entries = files.list(directory);
@@ -26,18 +24,9 @@ void add_files(const FileTree& files, const std::string& directory, OwnCopies& c
 OwnCopies find_own_copies(const FileTree& files, const environments::ImportPath& import_path) {
   OwnCopies copies;
   for (const auto& directory : import_path.directories) {
-    const auto has = [&](std::string_view name) {
-      return std::ranges::find(directory.entries, name, &target::DirectoryEntry::name) !=
-             directory.entries.end();
-    };
-    if (has("nvidia")) {
-      const auto nvidia = join_path(directory.path, "nvidia");
-      const auto packages = files.list(nvidia);
-      for (std::size_t index = 0; packages && index < packages->size() && index < kMostPackages; ++index) {
-        add_files(files, join_path(join_path(nvidia, (*packages)[index].name), "lib"), copies);
-      }
+    for (const auto& libraries : libraries::library_directories_of_python(files, directory.path)) {
+      add_files(files, libraries, copies);
     }
-    if (has("torch")) add_files(files, join_path(directory.path, "torch/lib"), copies);
   }
   return copies;
 }

@@ -1,27 +1,17 @@
 #include "probe/libraries/loader_search.hpp"
 
 #include "loader/search.hpp"
-#include "probe/process_variables.hpp"
+#include "probe/loader_variables.hpp"
 
 namespace preflight::probe::libraries {
 
 LoaderSearch::LoaderSearch(const Context& context) : files_(context.files), directories_(context.files) {
-  loader::Variables loader_variables;
-  if (context.state == SystemState::running) {
-    const auto variables = process_variables(files_);
-    if (variables) {
-      const auto value = [&](std::string_view name) {
-        const auto found = variables->find(name);
-        return found == variables->end() ? std::string() : found->second;
-      };
-      loader_variables = {value("LD_PRELOAD"), value("LD_LIBRARY_PATH")};
-    } else if (variables.error().kind != ErrorKind::not_found) {
-      problem_ = variables.error();
-    }
-  }
+  const auto variables = loader_variables(context);
+  if (!variables) problem_ = variables.error();
   const auto program = loader::find_system_loader(files_);
   std::vector<std::string> problems;
-  settings_ = loader::read_settings(files_, loader_variables, program.machine, program.path, problems);
+  settings_ = loader::read_settings(files_, variables ? *variables : loader::Variables{}, program.machine,
+                                    program.path, problems);
   if (!problems.empty()) problem_ = Error{ErrorKind::io, problems.front()};
 }
 

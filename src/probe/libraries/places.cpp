@@ -67,16 +67,25 @@ std::vector<std::string> library_files_off_path(const FileTree& files) {
   return found;
 }
 
-std::vector<std::string> library_files_of_python(const FileTree& files, std::string_view directory) {
+std::vector<std::string> library_directories_of_python(const FileTree& files, std::string_view directory) {
   std::vector<std::string> found;
   const auto nvidia = join_path(directory, "nvidia");
   if (const auto packages = files.list(nvidia)) {
     for (std::size_t index = 0; index < packages->size() && index < kMostPackages; ++index) {
-      if ((*packages)[index].kind != FileKind::directory) continue;
-      add_files(files, join_path(join_path(nvidia, (*packages)[index].name), "lib"), found);
+      const auto kind = (*packages)[index].kind;
+      if (kind != FileKind::directory && kind != FileKind::link) continue;
+      found.push_back(join_path(join_path(nvidia, (*packages)[index].name), "lib"));
     }
   }
-  add_files(files, join_path(directory, "torch/lib"), found);
+  found.push_back(join_path(directory, "torch/lib"));
+  return found;
+}
+
+std::vector<std::string> library_files_of_python(const FileTree& files, std::string_view directory) {
+  std::vector<std::string> found;
+  for (const auto& libraries : library_directories_of_python(files, directory)) {
+    add_files(files, libraries, found);
+  }
   return found;
 }
 

@@ -16,7 +16,12 @@ std::vector<std::string> toolkit_directories(const target::FileTree& files);
 // the search path.
 std::vector<std::string> library_files_off_path(const target::FileTree& files);
 
-// The same below a directory that Python imports from: nvidia/*/lib and torch/lib.
+// Where packages bring libraries for torch, below a directory that Python imports from: nvidia/*/lib and
+// torch/lib; they need not be there.
+std::vector<std::string> library_directories_of_python(const target::FileTree& files,
+                                                       std::string_view directory);
+
+// The files of known libraries in these.
 std::vector<std::string> library_files_of_python(const target::FileTree& files, std::string_view directory);
 
 }  // namespace preflight::probe::libraries
