@@ -1,4 +1,6 @@
 #include "catch.hpp"
+#include "doubles/elf_image.hpp"
+#include "python_trees.hpp"
 #include "run_probe.hpp"
 #include "torch_installation.hpp"
 
@@ -185,4 +187,21 @@ TEST_CASE("what keeps the import from being followed is told") {
   const test::TorchInstallation broken;
   broken.remove("torch/lib/libtorch_cuda.so");
   CHECK(size_of(only(broken.probe(), "environment"), "load.missing") == 1);
+}
+
+TEST_CASE("variables that can't be read leave the load map unknown") {
+  test::MemoryTree tree;
+  test::add_python(tree, "/opt/python", "3.11.7");
+  tree.file("/opt/python/bin/python3.11", test::ElfImage{}.bytes(), test::kExecutable)
+      .file("/opt/python/lib/python3.11/site-packages/torch/__init__.py", "");
+  const auto reason = [&] {
+    facts::Document document;
+    facts::FactWriter writer(document);
+    test::find_probe("compiled-code").run({tree, probe::SystemState::running, {"/opt/python"}}, writer);
+    return only(document, "environment").find("load.missing")->unknown()->reason;
+  };
+  test::set_variables(tree, {"LD_LIBRARY_PATH=/opt/lib"});
+  CHECK(reason() == "torch has no compiled module for this Python");
+  tree.fail("/proc/self/environ", {ErrorKind::not_permitted, "permission denied"});
+  CHECK(reason() == "the process' variables: permission denied");
 }
