@@ -44,12 +44,16 @@ void add_check(CLI::App& app, Action& action) {
   auto* verb = app.add_subcommand("check", "Tell whether the GPU software stack will work here, and why not");
   const auto options = std::make_shared<CheckOptions>();
   add_target_options(*verb, options->target);
+  add_live_options(*verb, options->target);
   add_policy_options(*verb, options->policy);
   add_output_options(*verb, options->output, {"text", "json"});
   verb->add_flag("-q,--quiet", options->quiet,
                  "Print the verdict and what to do, without evidence and stack");
   verb->footer(
-      "Nothing that is examined is executed, and nothing is written.\n\n"
+      "Nothing that is examined is executed, and nothing is written. On this host the driver's own "
+      "libraries\n"
+      "(NVML and CUDA) are asked, each in a child process that ends at the deadline; --no-live leaves them "
+      "out.\n\n"
       "Exit status: 0 ready; 1 not ready; 2 undetermined (something essential could not be read);\n"
       "             64 wrong usage or input; 73 the result could not be written.\n\n"
       "Examples:\n"

@@ -5,8 +5,10 @@
 #include "collect_env/parse.hpp"
 #include "derive/derive.hpp"
 #include "facts/json.hpp"
+#include "live/live.hpp"
 #include "probe/probe.hpp"
 #include "support/user_file.hpp"
+#include "support/worker.hpp"
 #include "target/directory_tree.hpp"
 
 namespace preflight::cli {
@@ -19,7 +21,20 @@ Error failed(const std::string& option, const std::string& path, const Error& wh
   return {why.kind, option + " " + path + ": " + why.message};
 }
 
+void ask_driver(const probe::Context& context, const TargetOptions& options, Clock::time_point deadline,
+                facts::Document& document) {
+  if (!options.root.empty()) {
+    live::leave_out("only the driver of this host could be asked", document);
+  } else if (options.live == Live::left_out) {
+    live::leave_out("the driver was not to be asked", document);
+  } else {
+    live::run_live_probes(context, deadline, document);
+  }
+}
+
 Result<Examined> examine_tree(const std::string& root, const TargetOptions& options) {
+  const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                           std::chrono::duration<double>(options.deadline));
   const auto tree = target::DirectoryTree::make(root);
   if (!tree) return failed("--root", root, tree.error());
   probe::Context context{**tree};
@@ -34,6 +49,8 @@ Result<Examined> examine_tree(const std::string& root, const TargetOptions& opti
   Examined examined;
   examined.document.target = root == "/" ? "this host" : "directory " + root;
   probe::run_probes(context, examined.document);
+  // After the files: as root, the driver's libraries may load its modules and make device nodes.
+  ask_driver(context, options, deadline, examined.document);
   return examined;
 }
 

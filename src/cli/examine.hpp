@@ -10,12 +10,17 @@
 
 namespace preflight::cli {
 
+// Whether the driver's own libraries may be called, in a child, when this host is examined.
+enum class Live { left_out, asked };
+
 // At most one of the three is set; none means this host.
 struct TargetOptions {
   std::string root;                       // --root
   std::string facts;                      // --facts
   std::string collect_env;                // --collect-env
   std::vector<std::string> environments;  // --env
+  Live live = Live::left_out;
+  double deadline = 30;  // seconds for the whole run
 };
 
 struct Examined {

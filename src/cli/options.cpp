@@ -57,6 +57,19 @@ void add_target_options(CLI::App& verb, TargetOptions& options) {
       ->group(root->get_group());
 }
 
+void add_live_options(CLI::App& verb, TargetOptions& options) {
+  constexpr double kLeast = 0.1;
+  constexpr double kMost = 3600;
+  options.live = Live::asked;
+  verb.add_flag_callback(
+      "--no-live", [&options] { options.live = Live::left_out; },
+      "Read files only: call no library of the driver");
+  verb.add_option("--deadline", options.deadline, "Seconds after which the driver is no longer waited for")
+      ->check(CLI::Range(kLeast, kMost))
+      ->type_name("SECONDS")
+      ->capture_default_str();
+}
+
 void add_policy_options(CLI::App& verb, PolicyOptions& options) {
   verb.add_option("--fail-on", options.fail_on, "Least severity that makes the verdict \"not ready\"")
       ->check(CLI::IsMember({"error", "warning", "note"}))

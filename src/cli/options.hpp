@@ -22,6 +22,9 @@ void give_twins(CLI::App& app);
 // --root, --facts, --collect-env (one at most) and --env.
 void add_target_options(CLI::App& verb, TargetOptions& options);
 
+// --no-live and --deadline, for verbs that ask the driver of this host.
+void add_live_options(CLI::App& verb, TargetOptions& options);
+
 struct PolicyOptions {
   std::string fail_on = "error";
   bool strict = false;

@@ -13,6 +13,7 @@
 #include "facts/json.hpp"
 #include "facts/registry.hpp"
 #include "facts/typed_text.hpp"
+#include "live/live.hpp"
 #include "support/text.hpp"
 #include "tables/tables.hpp"
 
@@ -56,6 +57,10 @@ std::string list_of_probes(const report::Style& style) {
     text += report::paint(probe.name, report::Ink::bold, style) + ": " + std::string(probe.meaning) + "\n";
     for (const auto pattern : probe.reads) text += "    reads " + std::string(pattern) + "\n";
   }
+  for (const auto& probe : live::live_probes()) {
+    text += report::paint(probe.name, report::Ink::bold, style) + ": " + std::string(probe.meaning) + "\n";
+    text += "    calls " + std::string(probe.library) + " of this host, in a child process\n";
+  }
   return text;
 }
 
@@ -81,6 +86,7 @@ void add_probe(CLI::App& app, Action& action) {
       app.add_subcommand("probe", "Print the facts: what is there, where it was read, and what is unknown");
   const auto options = std::make_shared<ProbeOptions>();
   add_target_options(*verb, options->target);
+  add_live_options(*verb, options->target);
   add_output_options(*verb, options->output, {"text", "json"});
   verb->add_flag("--list", options->list, "List the probes and what each reads, and stop");
   verb->footer(

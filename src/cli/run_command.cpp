@@ -52,6 +52,7 @@ void add_run(CLI::App& app, const std::vector<std::string>& command, Action& act
       app.add_subcommand("run", "Check, then run a command in this process' place if the stack is ready");
   const auto options = std::make_shared<RunOptions>();
   add_target_options(*verb, options->target);
+  add_live_options(*verb, options->target);
   add_policy_options(*verb, options->policy);
   verb->footer(
       "Usage: gpu-preflight run [OPTIONS] -- COMMAND [ARGUMENTS]\n\n"

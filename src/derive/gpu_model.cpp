@@ -23,12 +23,15 @@ struct Row {
 std::vector<Row> rows_for(const facts::Subject& gpu) {
   std::vector<Row> rows;
   if (const auto* const id = gpu.text("pci_id")) rows.push_back({kByPciId, *id, "pci_id"});
-  if (const auto* const name = gpu.text("name")) {
+  // NVML's, where the kernel module isn't shown: in a sandbox, or under WSL.
+  for (const std::string_view fact : {"name", "nvml.name"}) {
+    const auto* const name = gpu.text(fact);
+    if (name == nullptr) continue;
     constexpr std::string_view kVendor = "NVIDIA ";
     const std::string_view product = *name;
     rows.push_back({kByName,
                     std::string(product.starts_with(kVendor) ? product.substr(kVendor.size()) : product),
-                    "name"});
+                    fact});
   }
   return rows;
 }
@@ -65,7 +68,8 @@ void run(facts::Document& document, const tables::Tables& tables) {
   }
 }
 
-constexpr std::string_view kReads[] = {"pci_id", "name", "table.gpu_by_pci_id", "table.gpu_by_name"};
+constexpr std::string_view kReads[] = {"pci_id", "name", "nvml.name", "table.gpu_by_pci_id",
+                                       "table.gpu_by_name"};
 constexpr std::string_view kSets[] = {"model.name", "model.compute_capability", "model.architecture",
                                       "model.class", "model.open_module"};
 

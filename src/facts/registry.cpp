@@ -37,7 +37,7 @@ Registry build() {
       {"rdma", "rdma_devices", "rdma", "An RDMA device (InfiniBand or RoCE), by its name.", rdma_facts()},
   };
   for (const auto& area : {system_facts(), container_facts(), process_facts(), driver_facts(),
-                           hardware_facts(), service_facts()}) {
+                           hardware_facts(), service_facts(), live_facts()}) {
     registry.host.insert(registry.host.end(), area.begin(), area.end());
   }
   for (const auto& kind : others) {

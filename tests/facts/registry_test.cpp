@@ -62,7 +62,10 @@ TEST_CASE("core facts are few") {
     }
   }
   CHECK(core == std::set<std::string>{"host driver.module_version", "host gpus", "host devices.nvidiactl",
-                                      "host devices.nvidia_uvm", "environment packages"});
+                                      "host devices.nvidia_uvm", "host nvml.init", "host nvml.gpus",
+                                      "host nvml.unreachable_gpus", "host cuda_driver.init",
+                                      "host cuda_driver.gpus", "host cuda_driver.unreachable_gpus",
+                                      "environment packages"});
 }
 
 TEST_CASE("the reference names every fact") {
