@@ -38,8 +38,15 @@ layer(probe facts loader target python gpu_code elf support)
 layer(live facts gpu probe target support)
 layer(derive facts tables python support)
 layer(rules facts tables python gpu_code support)
+layer(smoke support)
 layer(report rules facts support)
 layer(cli report rules derive live probe collect_env target tables facts python support)
+
+# Keyed digests for the rendezvous. The static library: the program must run in images without libsodium.
+find_path(SODIUM_INCLUDE sodium.h REQUIRED)
+find_library(SODIUM_LIBRARY NAMES libsodium.a sodium REQUIRED)
+target_include_directories(preflight_smoke SYSTEM PRIVATE ${SODIUM_INCLUDE})
+target_link_libraries(preflight_smoke PUBLIC ${SODIUM_LIBRARY})
 
 # embed(LAYER PATTERN): the layer's `embedded_files()` returns the files that match the pattern.
 function(embed name pattern)

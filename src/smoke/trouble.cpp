@@ -1,0 +1,119 @@
+#include "smoke/trouble.hpp"
+
+#include <iterator>
+
+#include <nlohmann/json.hpp>
+
+#include "support/json.hpp"
+
+namespace preflight::smoke {
+
+namespace {
+
+// In the order of TroubleKind; the second text follows the rank in a sentence.
+constexpr struct {
+  std::string_view name, says;
+} kKinds[] = {{"never arrived", "never arrived"},
+              {"died", "died"},
+              {"silent", "is not heard any more"},
+              {"stuck", "did not get through"},
+              {"failed", "failed"},
+              {"came twice", "came twice"},
+              {"other world size", "counts another number of ranks"},
+              {"other token", "has another token"},
+              {"other version", "speaks another version"},
+              {"garbage", "sends what isn't the protocol's"},
+              {"flood", "sends more than the protocol allows"},
+              {"no server", "can't be reached"},
+              {"server lost", "was lost"}};
+
+std::string who(const Trouble& trouble) {
+  std::string text = trouble.rank ? "rank " + std::to_string(*trouble.rank) : "someone";
+  if (!trouble.host.empty()) text += " on " + trouble.host;
+  if (!trouble.address.empty()) text += " (" + trouble.address + ")";
+  return text;
+}
+
+std::string seconds(Milliseconds time) {
+  const auto tenths = (time.count() + 50) / 100;
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+}
+
+std::optional<TroubleKind> find_kind(std::string_view name) {
+  for (std::size_t index = 0; index < std::size(kKinds); ++index) {
+    if (kKinds[index].name == name) return static_cast<TroubleKind>(index);
+  }
+  return std::nullopt;
+}
+
+nlohmann::json to_json(const Trouble& trouble) {
+  nlohmann::json json{{"kind", trouble_name(trouble.kind)},
+                      {"host", trouble.host},
+                      {"address", trouble.address},
+                      {"detail", trouble.detail}};
+  if (trouble.rank) json["rank"] = *trouble.rank;
+  if (trouble.stage) json["stage"] = stage_name(*trouble.stage);
+  if (trouble.last_heard) json["last_heard_ms"] = trouble.last_heard->count();
+  return json;
+}
+
+std::optional<Trouble> from_json(const nlohmann::json& json) {
+  if (!json.is_object()) return std::nullopt;
+  const auto text = [&](const char* name) {
+    const auto found = json.find(name);
+    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+  };
+  const auto kind = find_kind(text("kind"));
+  if (!kind) return std::nullopt;
+  Trouble trouble;
+  trouble.kind = *kind;
+  trouble.host = text("host");
+  trouble.address = text("address");
+  trouble.detail = text("detail");
+  trouble.stage = find_stage(text("stage"));
+  if (const auto rank = json.find("rank"); rank != json.end() && rank->is_number_integer()) {
+    trouble.rank = rank->get<int>();
+  }
+  if (const auto time = json.find("last_heard_ms"); time != json.end() && time->is_number_integer()) {
+    trouble.last_heard = Milliseconds(time->get<long long>());
+  }
+  return trouble;
+}
+
+}  // namespace
+
+std::string_view trouble_name(TroubleKind kind) {
+  return kKinds[static_cast<std::size_t>(kind)].name;
+}
+
+std::string to_text(const Trouble& trouble) {
+  std::string text = who(trouble) + " " + std::string(kKinds[static_cast<std::size_t>(trouble.kind)].says);
+  if (trouble.stage) {
+    const bool within = trouble.kind == TroubleKind::stuck;
+    text += std::string(within ? " '" : " at '") + std::string(stage_name(*trouble.stage)) + "'";
+  }
+  if (trouble.last_heard) text += ", last heard " + seconds(*trouble.last_heard) + " ago";
+  if (!trouble.detail.empty()) text += ": " + trouble.detail;
+  return text;
+}
+
+std::string write_troubles(const std::vector<Trouble>& troubles) {
+  auto json = nlohmann::json::array();
+  for (const auto& trouble : troubles) json.push_back(to_json(trouble));
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Result<std::vector<Trouble>> read_troubles(std::string_view text) {
+  const auto json = parse_json(text);
+  if (!json) return json.error();
+  if (!json->is_array()) return Error{ErrorKind::malformed, "not a list of troubles"};
+  std::vector<Trouble> troubles;
+  for (const auto& item : *json) {
+    auto trouble = from_json(item);
+    if (!trouble) return Error{ErrorKind::malformed, "a trouble without a known kind"};
+    troubles.push_back(std::move(*trouble));
+  }
+  return troubles;
+}
+
+}  // namespace preflight::smoke
