@@ -1,0 +1,41 @@
+// What the double is to do, from the file that PREFLIGHT_NCCL_SCENARIO names. Lines:
+//
+//   set NAME TEXT                           version, cuda, network, path, warning
+//   WHO FUNCTION ACTION [NUMBER] [unless NAME=VALUE]
+//
+// WHO: "all" or "rank=3". FUNCTION: a function of NCCL's. ACTION: "delay" (milliseconds), "hang", "crash",
+// "error" (a result of NCCL's), "wrong-from" (ncclAllReduce: bytes from which on its last element is wrong).
+// A line with "unless" doesn't count where the environment variable has the value. "#" begins a comment.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nccl_double {
+
+struct Step {
+  std::optional<int> rank;  // nothing: all
+  std::string function, action;
+  long long number = 0;
+};
+
+struct Scenario {
+  std::map<std::string, std::string> settings;
+  std::vector<Step> steps;
+
+  std::string setting(const std::string& name, const std::string& otherwise) const;
+
+  // The number of the first matching step of this action.
+  std::optional<long long> find(const std::string& function, const std::string& action,
+                                std::optional<int> rank) const;
+};
+
+// Read again at every call: a test may change the file. No variable: nothing special.
+Scenario read_scenario();
+
+// Delays, hangs or crashes as the scenario says; the result to give back, if it's to be an error.
+std::optional<int> act(const Scenario& scenario, const std::string& function, std::optional<int> rank);
+
+}  // namespace nccl_double

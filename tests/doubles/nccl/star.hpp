@@ -1,0 +1,28 @@
+// The double's network: rank 0 is the hub, every other rank has one connection to it.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace nccl_double {
+
+// Where the hub listens: "10.0.0.4" and a port. What ncclUniqueId carries.
+struct Hub {
+  char address[64];
+  unsigned short port;
+  int listener;  // in the hub's process
+};
+
+// On the interface that NCCL_SOCKET_IFNAME begins, else on the first one that isn't the loopback.
+bool open_hub(Hub& hub, std::string& interface_name);
+
+// The hub's connections by rank, or a rank's only one. Empty when it failed.
+std::vector<int> gather(const Hub& hub, int count);
+std::vector<int> connect_to(const Hub& hub, int rank);
+
+// False when the other side is gone.
+bool send_all(int socket, const void* bytes, std::size_t size);
+bool receive_all(int socket, void* bytes, std::size_t size);
+
+}  // namespace nccl_double
