@@ -6,11 +6,16 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
 namespace preflight::smoke {
+
+Children::Children() {
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
 
 Children::~Children() {
   for (const auto process : processes_) {
@@ -55,6 +60,16 @@ std::vector<Outcome> Children::wait(Milliseconds limit) {
     std::this_thread::sleep_for(Milliseconds(2));
   }
   return outcomes;
+}
+
+bool Children::nothing_left() {
+  const Time end = Clock::now() + Milliseconds(2'000);
+  while (Clock::now() < end) {
+    const auto ended = ::waitpid(-1, nullptr, WNOHANG);
+    if (ended < 0) return true;
+    if (ended == 0) std::this_thread::sleep_for(Milliseconds(2));
+  }
+  return false;
 }
 
 TemporaryFolder::TemporaryFolder() {

@@ -20,7 +20,8 @@ struct Outcome {
 
 class Children {
  public:
-  Children() = default;
+  // Orphans of these children come to this process.
+  Children();
   Children(const Children&) = delete;
   Children& operator=(const Children&) = delete;
   // Kills those that are left.
@@ -33,6 +34,9 @@ class Children {
 
   // Waits for all; those that live longer than the limit are killed (signal 9).
   std::vector<Outcome> wait(Milliseconds limit);
+
+  // After wait(): no process that a child has started lives on. Waits for what was just killed.
+  static bool nothing_left();
 
  private:
   std::vector<pid_t> processes_;
