@@ -32,7 +32,7 @@ Variables with(Variables variables, const Variables& more) {
   return variables;
 }
 
-// As the real launchers set them: torch 2.8, Open MPI 4.1.4, Slurm 22.05.
+// As the real launchers set them: torch 2.8, Open MPI 4.1, MPICH 4.0, Slurm 22.05.
 const Variables kTorchrun{{"RANK", "1"},
                           {"LOCAL_RANK", "1"},
                           {"WORLD_SIZE", "2"},
@@ -116,6 +116,20 @@ TEST_CASE("mpirun's variables") {
     CHECK(placed(with(several, {{"MASTER_ADDR", "a"}})).server_host == "a");
     CHECK(placed(with(several, {{"SLURM_JOB_NODELIST", "gpu[1-2]"}})).server_host == "gpu1");
   }
+}
+
+TEST_CASE("mpiexec's variables of MPICH") {
+  const Variables hydra{{"PMI_RANK", "1"},
+                        {"PMI_SIZE", "2"},
+                        {"PMI_FD", "8"},
+                        {"MPI_LOCALRANKID", "1"},
+                        {"MPI_LOCALNRANKS", "2"}};
+  const auto placement = placed(hydra);
+  CHECK(placement.launcher == Launcher::hydra);
+  CHECK(placement.index == 1);
+  CHECK(placement.local_count == 2);
+  CHECK(placement.server_host == "127.0.0.1");
+  CHECK(problem(with(hydra, {{"PMI_SIZE", "4"}})).kind == ErrorKind::not_found);
 }
 
 TEST_CASE("srun's variables") {

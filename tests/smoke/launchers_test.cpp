@@ -61,13 +61,16 @@ TEST_CASE("one rank, as a launcher has started it", "[.][rank]") {
   CHECK(run_as_launched(own_variables(), host_name(), report == nullptr ? "" : report) == 0);
 }
 
-TEST_CASE("ranks under mpirun") {
-  if (!succeeds("command -v mpirun")) {
-    WARN("skipped: no mpirun");
-    SUCCEED();
-    return;
+TEST_CASE("ranks under Open MPI's and MPICH's mpirun") {
+  for (const std::string launcher :
+       {"mpirun.openmpi --allow-run-as-root --oversubscribe -np 8 ", "mpiexec.hydra -n 8 "}) {
+    if (succeeds("command -v " + launcher.substr(0, launcher.find(' ')))) {
+      CHECK(succeeds("timeout 60 " + launcher + this_program() + " '[rank]'"));
+    } else {
+      WARN("skipped: no " << launcher);
+      SUCCEED();
+    }
   }
-  CHECK(succeeds("mpirun --allow-run-as-root --oversubscribe -np 8 " + this_program() + " '[rank]'"));
 }
 
 TEST_CASE("ranks under srun") {
