@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,20 +26,20 @@ constexpr char kPart = 'P';
 constexpr char kDone = 'D';
 constexpr std::size_t kHeader = 5;  // kind and length, the lowest byte first
 constexpr std::size_t kMostStage = 200;
-constexpr int kReportPipe = 3;
+constexpr std::size_t kMostSent = std::size_t{1} << 20;
+constexpr int kReport = 3;
 constexpr int kExceptionStatus = 70;
 // For a killed process to be gone. One in uninterruptible sleep may take for ever.
 constexpr milliseconds kKillPatience{250};
 constexpr milliseconds kPollStep{20};  // between looks at a child where the kernel has no pidfd
 
-void close_others() {
-  constexpr unsigned kFirst = kReportPipe + 1;
+void close_from(int first) {
 #ifdef SYS_close_range
-  if (::syscall(SYS_close_range, kFirst, ~0U, 0U) == 0) return;
+  if (::syscall(SYS_close_range, static_cast<unsigned>(first), ~0U, 0U) == 0) return;
 #endif
   constexpr long kMostDescriptors = 65536;  // where the limit is near infinity
   const long limit = std::min(::sysconf(_SC_OPEN_MAX), kMostDescriptors);
-  for (int number = kFirst; number < limit; ++number) ::close(number);
+  for (int number = first; number < limit; ++number) ::close(number);
 }
 
 void restore_signals() {
@@ -51,28 +52,37 @@ void restore_signals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-// In the child: only /dev/null, the pipe, no core file, and no life without the parent.
-bool shut_in(int pipe, int parent) {
+// Both may stand where the other is to be.
+bool place(int report, int kept) {
+  const int last = kKeptDescriptor + 1;
+  const int safe_report = ::fcntl(report, F_DUPFD, last);
+  const int safe_kept = kept < 0 ? -1 : ::fcntl(kept, F_DUPFD, last);
+  if (safe_report < 0 || ::dup2(safe_report, kReport) < 0) return false;
+  return kept < 0 || (safe_kept >= 0 && ::dup2(safe_kept, kKeptDescriptor) >= 0);
+}
+
+// In the child: only /dev/null, its report, what it keeps, no core file, and no life without the parent.
+bool shut_in(int report, int kept, int parent) {
   ::setpgid(0, 0);
   restore_signals();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) return false;
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
-  if (pipe != kReportPipe && ::dup2(pipe, kReportPipe) < 0) return false;
+  if (!place(report, kept)) return false;
   const int nothing = ::open("/dev/null", O_RDWR);
   if (nothing < 0) return false;
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::dup2(nothing, stream) < 0) return false;
   }
-  close_others();
+  close_from(kept < 0 ? kKeptDescriptor : kKeptDescriptor + 1);
   return true;
 }
 
-[[noreturn]] void work(const Worker::Function& function, int pipe, int parent) {
-  if (!shut_in(pipe, parent)) ::_exit(kExceptionStatus);
+[[noreturn]] void work(const Worker::Function& function, int socket, int kept, int parent) {
+  if (!shut_in(socket, kept, parent)) ::_exit(kExceptionStatus);
   try {
-    WorkerReport report(kReportPipe);
+    WorkerReport report(kReport);
     function(report);
     report.done();
   } catch (const std::exception&) {
@@ -80,6 +90,22 @@ bool shut_in(int pipe, int parent) {
   }
   // Not exit(): the parent's buffered output and the vendor's destructors are not this process' work.
   ::_exit(0);
+}
+
+std::string frame_of(char kind, std::string_view text) {
+  std::string frame(1, kind);
+  for (unsigned shift = 0; shift < 32; shift += 8) {
+    frame += static_cast<char>(static_cast<unsigned char>(text.size() >> shift));
+  }
+  return frame.append(text);
+}
+
+std::size_t length_in(std::string_view header) {
+  std::size_t length = 0;
+  for (std::size_t place = kHeader - 1; place > 0; --place) {
+    length = length << 8U | static_cast<unsigned char>(header[place]);
+  }
+  return length;
 }
 
 int milliseconds_until(Clock::time_point when) {
@@ -90,14 +116,10 @@ int milliseconds_until(Clock::time_point when) {
 }  // namespace
 
 void WorkerReport::send(char kind, std::string_view text) {
-  std::string frame(1, kind);
-  for (unsigned shift = 0; shift < 32; shift += 8) {
-    frame += static_cast<char>(static_cast<unsigned char>(text.size() >> shift));
-  }
-  frame += text;
+  const std::string frame = frame_of(kind, text);
   std::string_view rest = frame;
   while (!rest.empty()) {
-    const auto count = ::write(pipe_, rest.data(), rest.size());
+    const auto count = ::write(socket_, rest.data(), rest.size());
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) ::_exit(kExceptionStatus);  // nobody listens
     rest.remove_prefix(static_cast<std::size_t>(count));
@@ -112,28 +134,48 @@ void WorkerReport::part(std::string_view text) {
   send(kPart, text);
 }
 
+void WorkerReport::read_all(char* bytes, std::size_t count) {
+  while (count > 0) {
+    const auto got = ::read(socket_, bytes, count);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) ::_exit(kExceptionStatus);
+    bytes += got;
+    count -= static_cast<std::size_t>(got);
+  }
+}
+
+std::string WorkerReport::receive() {
+  std::array<char, kHeader> header{};
+  read_all(header.data(), header.size());
+  const auto length = length_in({header.data(), header.size()});
+  if (length > kMostSent) ::_exit(kExceptionStatus);
+  std::string text(length, '\0');
+  read_all(text.data(), text.size());
+  return text;
+}
+
 void WorkerReport::done() {
   send(kDone, {});
 }
 
-Worker::Worker(const Function& function, std::size_t most_output) : most_output_(most_output) {
+Worker::Worker(const Function& function, const WorkerOptions& options) : most_output_(options.most_output) {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     outcome_.number = errno;
     return;
   }
-  pipe_ = Descriptor(ends[0]);
+  socket_ = Descriptor(ends[0]);
   const Descriptor theirs(ends[1]);
   const int parent = ::getpid();
   process_ = ::fork();
-  if (process_ == 0) work(function, theirs.number(), parent);
+  if (process_ == 0) work(function, theirs.number(), options.kept, parent);
   if (process_ < 0) {
     outcome_.number = errno;
     return;
   }
   // By both, so that the group exists whoever comes first.
   ::setpgid(process_, process_);
-  ::fcntl(pipe_.number(), F_SETFL, O_NONBLOCK);
+  ::fcntl(socket_.number(), F_SETFL, O_NONBLOCK);
 #ifdef SYS_pidfd_open
   handle_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0U)));
 #endif
@@ -146,7 +188,7 @@ Worker::~Worker() {
 
 Worker::Reading Worker::read_some() {
   std::array<char, 65536> part{};
-  const auto count = ::read(pipe_.number(), part.data(), part.size());
+  const auto count = ::read(socket_.number(), part.data(), part.size());
   if (count < 0) return errno == EAGAIN || errno == EINTR ? Reading::nothing : Reading::ended;
   if (count == 0) return Reading::ended;
   received_ += static_cast<std::size_t>(count);
@@ -159,10 +201,7 @@ bool Worker::take_frames() {
   std::size_t begin = 0;
   while (buffer_.size() - begin >= kHeader) {
     const char kind = buffer_[begin];
-    std::size_t length = 0;
-    for (std::size_t place = 4; place > 0; --place) {
-      length = length << 8U | static_cast<unsigned char>(buffer_[begin + place]);
-    }
+    const std::size_t length = length_in(std::string_view(buffer_).substr(begin, kHeader));
     const bool is_known = kind == kStage || kind == kPart || kind == kDone;
     if (!is_known || is_done_ || (kind == kStage && length > kMostStage)) return false;
     if (buffer_.size() - begin - kHeader < length) break;
@@ -187,22 +226,41 @@ bool Worker::has_ended() const {
   return status != 0 || info.si_pid == process_;
 }
 
-// A descendant that holds the pipe open does not matter: the child's end does.
+// A descendant that holds the socket open does not matter: the child's end does.
 void Worker::attend(Clock::time_point deadline) {
   const bool ended = has_ended();  // asked first, so that what it wrote before is read below
-  while (pipe_) {
+  while (socket_) {
     const auto reading = read_some();
     if (reading == Reading::bad) {
       outcome_.end = received_ > most_output_ ? WorkerEnd::flooded : WorkerEnd::garbage;
       is_over_ = true;
       return;
     }
-    if (reading == Reading::ended) pipe_ = Descriptor();
+    if (reading == Reading::ended) socket_ = Descriptor();
     if (reading != Reading::more || (!ended && Clock::now() >= deadline)) break;
   }
   if (ended) {
     outcome_.end = WorkerEnd::exited;
     is_over_ = true;
+  }
+}
+
+std::array<pollfd, 2> Worker::polled() const {
+  if (is_over_) return {{{-1, 0, 0}, {-1, 0, 0}}};
+  return {{{socket_.number(), POLLIN, 0}, {handle_.number(), POLLIN, 0}}};
+}
+
+void Worker::step() {
+  if (!is_over_) attend(Clock::now());
+}
+
+void Worker::send(std::string_view text) {
+  if (is_over_) return;
+  const auto frame = frame_of(kPart, text);
+  // Bytes of half a frame would be taken for the next one's.
+  if (::send(socket_.number(), frame.data(), frame.size(), MSG_NOSIGNAL | MSG_DONTWAIT) !=
+      static_cast<ssize_t>(frame.size())) {
+    ::shutdown(socket_.number(), SHUT_WR);
   }
 }
 
@@ -214,8 +272,8 @@ std::vector<WorkerOutcome> Worker::wait_for_all(std::span<Worker* const> workers
     for (auto* worker : workers) {
       if (!worker->is_over_) worker->attend(deadline);
       if (worker->is_over_) continue;
-      waits.push_back({worker->pipe_.number(), POLLIN, 0});
-      waits.push_back({worker->handle_.number(), POLLIN, 0});
+      const auto polled = worker->polled();
+      waits.insert(waits.end(), polled.begin(), polled.end());
       if (!worker->handle_) wait = std::min(wait, static_cast<int>(kPollStep.count()));
     }
     if (waits.empty() || Clock::now() >= deadline) break;
@@ -266,8 +324,8 @@ WorkerOutcome Worker::wait(Clock::time_point deadline) {
 }
 
 WorkerOutcome run_worker(const Worker::Function& function, Clock::time_point deadline,
-                         std::size_t most_output) {
-  return Worker(function, most_output).wait(deadline);
+                         const WorkerOptions& options) {
+  return Worker(function, options).wait(deadline);
 }
 
 std::string to_text(const WorkerOutcome& outcome) {

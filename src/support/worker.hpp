@@ -1,14 +1,16 @@
 // A function in a child process with a deadline: for code that may hang, crash or print where it shouldn't.
 //
 // The child is a fork of this process (which must have one thread only), in a process group of its own, with
-// /dev/null as standard streams and no other descriptor than the pipe on which it reports. It says which
-// stage it enters, and hands over texts as it gets them, so that what it found before it hung or died is
-// kept.
+// /dev/null as standard streams and no other descriptor than the one on which it reports, and one that may be
+// given to it. It says which stage it enters, and hands over texts as it gets them, so that what it found
+// before it hung or died is kept. Its owner may send it texts, too.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <poll.h>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,22 +22,25 @@ namespace preflight {
 
 using Clock = std::chrono::steady_clock;
 
-// The child's side of the pipe.
+// The child's side.
 class WorkerReport {
  public:
-  explicit WorkerReport(int pipe) : pipe_(pipe) {}
+  explicit WorkerReport(int socket) : socket_(socket) {}
 
   // What is tried next: "cuInit". Cut off after 200 bytes.
   void stage(std::string_view name);
   // A piece of the result.
   void part(std::string_view text);
+  // Waits for the next text that the owner sends. Without an owner the process ends.
+  std::string receive();
   // Nothing follows; what the worker's function returning means.
   void done();
 
  private:
   void send(char kind, std::string_view text);
+  void read_all(char* bytes, std::size_t count);
 
-  int pipe_;
+  int socket_;
 };
 
 enum class WorkerEnd {
@@ -59,7 +64,12 @@ struct WorkerOutcome {
 // For people: "crashed (Segmentation fault) in cuInit".
 std::string to_text(const WorkerOutcome& outcome);
 
-constexpr std::size_t kMostWorkerOutput = std::size_t{4} << 20;
+struct WorkerOptions {
+  std::size_t most_output = std::size_t{4} << 20;
+  int kept = -1;  // a descriptor that the child has as kKeptDescriptor; stays the caller's
+};
+
+constexpr int kKeptDescriptor = 4;
 
 // A child at work. Whoever lets go of it ends it.
 class Worker {
@@ -67,10 +77,22 @@ class Worker {
   using Function = std::function<void(WorkerReport&)>;
 
   // An exception of `function` ends the child with exit status 70.
-  explicit Worker(const Function& function, std::size_t most_output = kMostWorkerOutput);
+  explicit Worker(const Function& function, const WorkerOptions& options = {});
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker();
+
+  // For an owner with a loop of its own: polled() become readable when there is something to step() for;
+  // where the kernel has no pidfd the second has no descriptor, and an end is noticed at the next step().
+  // seen() is what has come so far; when over(), wait() tells the rest at once.
+  std::array<pollfd, 2> polled() const;
+  void step();
+  const WorkerOutcome& seen() const { return outcome_; }
+  bool over() const { return is_over_; }
+
+  // For the child's receive(). What can't be sent at once is lost; the child is at its end, then, or not
+  // receiving.
+  void send(std::string_view text);
 
   // Waits until it ends, or until the deadline; then nothing of its process group is left, except what the
   // kernel does not let go of. To be called once.
@@ -94,7 +116,7 @@ class Worker {
   std::size_t most_output_;
   std::size_t received_ = 0;
   int process_ = -1;
-  Descriptor pipe_;
+  Descriptor socket_;
   Descriptor handle_;  // a pidfd, where the kernel has them
   std::string buffer_;
   bool is_done_ = false;
@@ -104,6 +126,6 @@ class Worker {
 
 // Both in one.
 WorkerOutcome run_worker(const Worker::Function& function, Clock::time_point deadline,
-                         std::size_t most_output = kMostWorkerOutput);
+                         const WorkerOptions& options = {});
 
 }  // namespace preflight

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,9 +19,9 @@ constexpr milliseconds kSlack{500};
 constexpr milliseconds kLong{20'000};
 
 WorkerOutcome run(const Worker::Function& function, milliseconds time = kLong,
-                  std::size_t most = kMostWorkerOutput) {
+                  std::size_t most = WorkerOptions().most_output) {
   const auto begin = Clock::now();
-  auto outcome = run_worker(function, begin + time, most);
+  auto outcome = run_worker(function, begin + time, {most, -1});
   CHECK(Clock::now() < begin + time + kSlack);
   // No child is left, dead or alive.
   CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
@@ -58,7 +59,7 @@ TEST_CASE("a worker that finishes hands over its parts in order") {
   CHECK(outcome.parts[1].size() == 300'000);
 }
 
-TEST_CASE("a worker has only /dev/null and its pipe, and a process group of its own") {
+TEST_CASE("a worker has only /dev/null and its report, and a process group of its own") {
   const int ours = ::open("/dev/null", O_RDONLY);  // without O_CLOEXEC
   const auto outcome = run([](WorkerReport& report) {
     report.part(open_descriptors());
@@ -194,4 +195,70 @@ TEST_CASE("a process that ignores its children's ends gets the result, too") {
   const auto outcome = run([](WorkerReport& report) { report.part("x"); }, milliseconds(5000));
   ::signal(SIGCHLD, before);
   CHECK(outcome.end == WorkerEnd::finished);
+}
+
+TEST_CASE("a worker is told what to do by its owner") {
+  Worker worker([](WorkerReport& report) {
+    for (auto text = report.receive(); text != "end"; text = report.receive()) report.part(text + text);
+  });
+  const std::string large(50'000, 'x');
+  worker.send("ab");
+  worker.send("");
+  worker.send(large);
+  while (worker.seen().parts.size() < 3) {
+    auto polled = worker.polled();
+    REQUIRE(::poll(polled.data(), polled.size(), 20'000) > 0);
+    worker.step();
+    REQUIRE_FALSE(worker.over());
+  }
+  CHECK(worker.seen().parts == std::vector<std::string>{"abab", "", large + large});
+  worker.send("end");
+  const auto outcome = worker.wait(Clock::now() + kLong);
+  CHECK(outcome.end == WorkerEnd::finished);
+  CHECK(outcome.parts.size() == 3);
+}
+
+TEST_CASE("an owner sees the end of a worker") {
+  Worker worker([](WorkerReport&) { ::raise(SIGKILL); });
+  while (!worker.over()) {
+    auto polled = worker.polled();
+    REQUIRE(::poll(polled.data(), polled.size(), 20'000) > 0);
+    worker.step();
+  }
+  worker.send("to nobody");
+  CHECK(worker.polled()[0].fd == -1);
+  CHECK(worker.wait(Clock::now() + kLong).end == WorkerEnd::crashed);
+}
+
+TEST_CASE("a worker that only waits for its owner is killed at the deadline") {
+  const auto outcome = run([](WorkerReport& report) { report.part(report.receive()); }, milliseconds(100));
+  CHECK(outcome.end == WorkerEnd::hung);
+  CHECK(outcome.parts.empty());
+}
+
+TEST_CASE("a worker that is sent more than it takes sees an end, and no half text") {
+  Worker worker([](WorkerReport& report) {
+    ::usleep(100'000);
+    report.part(report.receive());
+    report.part(report.receive());
+  });
+  const std::string text(60'000, 'x');
+  for (int count = 0; count < 100; ++count) worker.send(text);
+  const auto outcome = worker.wait(Clock::now() + kLong);
+  CHECK(outcome.parts == std::vector<std::string>{text, text});
+}
+
+TEST_CASE("a worker keeps the descriptor that it is given") {
+  const Descriptor kept(::memfd_create("kept", MFD_CLOEXEC));
+  const auto outcome = run_worker(
+      [](WorkerReport& report) {
+        report.part(open_descriptors());
+        if (::write(kKeptDescriptor, "written", 7) != 7) ::_exit(9);
+      },
+      Clock::now() + kLong, {WorkerOptions().most_output, kept.number()});
+  CHECK(outcome.end == WorkerEnd::finished);
+  CHECK(outcome.parts == std::vector<std::string>{"0 1 2 3 4 "});
+  std::array<char, 8> text{};
+  CHECK(::pread(kept.number(), text.data(), text.size(), 0) == 7);
+  CHECK(std::string(text.data()) == "written");
 }
