@@ -12,6 +12,7 @@ namespace {
 
 using preflight::cli::Colour;
 using preflight::cli::Console;
+using preflight::cli::Progress;
 
 // https://no-color.org: any value but the empty one turns colours off.
 bool is_set(const char* variable) {
@@ -21,6 +22,7 @@ bool is_set(const char* variable) {
 
 Console console_of_process() {
   Console console{std::cout, std::cerr};
+  console.progress = ::isatty(STDERR_FILENO) != 0 ? Progress::on : Progress::off;
   if (::isatty(STDOUT_FILENO) == 0) return console;
   const char* terminal = std::getenv("TERM");
   const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";

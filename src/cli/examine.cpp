@@ -5,6 +5,7 @@
 #include "collect_env/parse.hpp"
 #include "derive/derive.hpp"
 #include "facts/json.hpp"
+#include "facts/writer.hpp"
 #include "live/live.hpp"
 #include "probe/probe.hpp"
 #include "support/user_file.hpp"
@@ -77,7 +78,11 @@ Result<Examined> examine(const TargetOptions& options, const tables::Tables& tab
                   : !options.collect_env.empty() ? examine_dump(options.collect_env)
                   : !options.root.empty()        ? examine_tree(options.root, options)
                                                  : examine_tree("/", options);
-  if (examined) derive::run_derivations(examined->document, tables);
+  if (!examined) return examined;
+  derive::run_derivations(examined->document, tables);
+  if (examined->document.host().find("smoke_tests") == nullptr) {
+    facts::FactWriter(examined->document).host().absent("smoke_tests", "gpu-preflight smoke was not run");
+  }
   return examined;
 }
 

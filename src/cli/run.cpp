@@ -53,6 +53,7 @@ int run(std::vector<std::string> arguments, Console& console) {
   const std::vector<std::string> command = take_command(arguments);
   add_check(app, action);
   add_run(app, command, action);
+  add_smoke(app, action);
   add_probe(app, action);
   add_stack(app, action);
   add_rules(app, action);

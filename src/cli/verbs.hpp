@@ -18,6 +18,7 @@ using Action = std::function<int(Console&)>;
 
 void add_check(CLI::App& app, Action& action);
 void add_run(CLI::App& app, const std::vector<std::string>& command, Action& action);
+void add_smoke(CLI::App& app, Action& action);
 void add_probe(CLI::App& app, Action& action);
 void add_stack(CLI::App& app, Action& action);
 void add_rules(CLI::App& app, Action& action);

@@ -91,6 +91,25 @@ Report make_report(facts::Document document, rules::Judgement judgement, const P
   return report;
 }
 
+Report make_smoke_report(facts::Document document, rules::Judgement judgement, const Policy& policy) {
+  const auto tests = document.of_kind("smoke_test");
+  const bool failed = std::ranges::any_of(tests, [](const facts::Subject* test) {
+    const auto* outcome = test->text("outcome");
+    return outcome == nullptr || *outcome != "passed";
+  });
+  const auto is_of_host = [](const auto& finding) { return finding.subject.kind != "smoke_test"; };
+  if (!failed) std::erase_if(judgement.findings, is_of_host);
+  judgement.undecided.clear();
+  auto report = make_report(std::move(document), std::move(judgement), policy);
+  report.unreadable.clear();
+  const auto& findings = report.judgement.findings;
+  const bool weighs = std::ranges::any_of(findings, [&](const rules::Finding& finding) {
+    return !is_of_host(finding) && finding.severity <= policy.fail_on;
+  });
+  report.verdict = failed || weighs ? Verdict::not_ready : Verdict::ready;
+  return report;
+}
+
 std::string_view to_text(Verdict verdict) {
   switch (verdict) {
     case Verdict::ready:

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "report/owner.hpp"
+#include "report/smoke_test.hpp"
 #include "report/stack.hpp"
 #include "support/text.hpp"
 
@@ -149,6 +150,13 @@ void add_undecided(std::string& text, const Report& report, const Style& style) 
   if (rows.size() > kMostMissing) text += "  and " + counted(rows.size() - kMostMissing, "other fact") + "\n";
 }
 
+void add_smoke_test(std::string& text, const Report& report, const Style& style) {
+  for (const auto* test : report.facts.of_kind("smoke_test")) {
+    text += "\n" + paint("Smoke test", Ink::bold, style) + "\n";
+    for (const auto& line : smoke_test_lines(*test)) text += wrap(line, 2, style.width);
+  }
+}
+
 void add_stack(std::string& text, const Report& report, const Style& style) {
   text += "\n" + paint("Stack", Ink::bold, style) + "\n";
   for (const auto& line : stack_lines(report.facts)) {
@@ -164,6 +172,7 @@ std::string to_text(const Report& report, const Style& style, Detail detail) {
   std::string text = verdict_line(report, style);
   add_findings(text, report, style, detail);
   add_unreadable(text, report, style);
+  add_smoke_test(text, report, style);
   if (detail == Detail::full) {
     add_elsewhere(text, report, style);
     add_undecided(text, report, style);

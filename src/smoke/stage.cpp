@@ -7,7 +7,7 @@ namespace preflight::smoke {
 namespace {
 
 constexpr std::string_view kNames[] = {"load",         "init",       "context", "rendezvous", "compare",
-                                       "communicator", "all-reduce", "verify",  "teardown"};
+                                       "communicator", "all-reduce", "verify",  "bandwidth",  "teardown"};
 
 }  // namespace
 

@@ -14,7 +14,8 @@ enum class Stage {
   compare,       // the ranks' facts are side by side
   communicator,  // ncclCommInitRank
   all_reduce,
-  verify,  // element by element
+  verify,     // element by element
+  bandwidth,  // many more of them, against the clock
   teardown
 };
 

@@ -307,6 +307,7 @@ void Worker::end_group(Clock::time_point patience) {
 WorkerOutcome Worker::settle() {
   if (process_ < 0) return std::move(outcome_);  // not started
   if (!is_over_) outcome_.end = WorkerEnd::hung;
+  is_over_ = true;
   end_group(Clock::now() + kKillPatience);
   if (outcome_.end == WorkerEnd::exited && outcome_.number == 0) {
     if (is_done_) {

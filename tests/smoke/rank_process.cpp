@@ -132,7 +132,7 @@ class RankProcess {
     if (stage_ == Stage::compare) report_differences(texts);
     const auto answer = texts[0];
     server_->reply(answer);
-    stage_ = static_cast<Stage>(static_cast<int>(stage_) + (stage_ == Stage::all_reduce ? 2 : 1));
+    stage_ = static_cast<Stage>(static_cast<int>(stage_) + (stage_ == Stage::all_reduce ? 3 : 1));
     if (stage_ <= Stage::teardown) server_->open(stage_, Clock::now() + plan_.stage_deadline);
   }
 

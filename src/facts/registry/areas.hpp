@@ -25,5 +25,6 @@ std::span<const Declaration> extension_facts();
 std::span<const Declaration> toolkit_facts();
 std::span<const Declaration> interface_facts();
 std::span<const Declaration> rdma_facts();
+std::span<const Declaration> smoke_facts();
 
 }  // namespace preflight::facts

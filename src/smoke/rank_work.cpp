@@ -1,0 +1,396 @@
+#include "smoke/rank_work.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "gpu/cuda_compute.hpp"
+#include "gpu/nccl.hpp"
+#include "smoke/clock.hpp"
+#include "smoke/pattern.hpp"
+#include "support/hexadecimal.hpp"
+
+namespace preflight::smoke {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr int kWarmUp = 2;  // all-reduces before those that are timed
+constexpr std::chrono::microseconds kPollStep{50};
+
+// Ends the work with what is told to the owner.
+struct Failed : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// The owner knows already.
+struct Told : std::exception {};
+
+void answer(WorkerReport& report, const json& part) {
+  report.part(part.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+std::string name_of(Stage stage) {
+  return std::string(stage_name(stage));
+}
+
+gpu::Library load(WorkerReport& report, const std::string& name) {
+  report.stage("loading " + name);
+  auto library = gpu::Library::load(name);
+  if (!library) throw Failed(library.error().message);
+  return std::move(*library);
+}
+
+template <class Called>
+void need(const Called& function, const gpu::Library& library) {
+  if (!function) throw Failed(library.path() + " has no " + function.name());
+}
+
+// The driver, as far as the test needs it.
+class Driver {
+ public:
+  explicit Driver(WorkerReport& report)
+      : report_(report), cuda_(load(report, gpu::kCudaLibrary)), compute_(cuda_.library) {}
+
+  template <class Called, class... Arguments>
+  void call(const Called& function, Arguments&&... arguments) {
+    need(function, cuda_.library);
+    report_.stage(function.name());
+    const auto code = function(std::forward<Arguments>(arguments)...);
+    if (code != gpu::kCudaSuccess) throw Failed(std::string(function.name()) + " returned " + text_of(code));
+  }
+
+  // cuInit's own number tells the cause.
+  void initialise() {
+    need(cuda_.init, cuda_.library);
+    report_.stage(cuda_.init.name());
+    const auto code = cuda_.init(0);
+    if (code == gpu::kCudaSuccess) return;
+    answer(report_, {{"cuInit", code}, {"failed", "cuInit returned " + text_of(code)}});
+    throw Told();
+  }
+
+  std::string text_of(gpu::CudaResult code) const {
+    const char* name = nullptr;
+    const char* words = nullptr;
+    if (cuda_.error_name) cuda_.error_name(code, &name);
+    if (cuda_.error_string) cuda_.error_string(code, &words);
+    std::string text = std::to_string(code);
+    if (name != nullptr)
+      text += " (" + std::string(name) + (words != nullptr ? std::string(": ") + words : "") + ")";
+    return text;
+  }
+
+  const gpu::Cuda& cuda() const { return cuda_; }
+  const gpu::CudaCompute& compute() const { return compute_; }
+
+ private:
+  WorkerReport& report_;
+  gpu::Cuda cuda_;
+  gpu::CudaCompute compute_;
+};
+
+std::string version_text(int number, int per_minor) {
+  return std::to_string(number / 1000) + "." + std::to_string(number % 1000 / per_minor);
+}
+
+// 21602 -> 2.16.2; before 2.9, 2804 -> 2.8.4 (nccl.h, NCCL_VERSION).
+std::string nccl_version_text(int number) {
+  const int major = number < 10000 ? 1000 : 10000;
+  return std::to_string(number / major) + "." + std::to_string(number % major / 100) + "." +
+         std::to_string(number % 100);
+}
+
+// "36"; what isn't whole with its fraction.
+std::string number_text(float number) {
+  return json(number).dump();
+}
+
+template <std::size_t Size>
+std::string text_in(const std::array<char, Size>& buffer) {
+  const std::string_view all(buffer.data(), buffer.size());
+  return std::string(all.substr(0, all.find('\0')));
+}
+
+int initialise(Driver& driver) {
+  driver.initialise();
+  int count = 0;
+  driver.call(driver.cuda().device_count, &count);
+  return count;
+}
+
+// One all-reduce of its own memory.
+struct Reduction {
+  std::size_t size = 0;  // bytes
+  gpu::CudaPointer input = 0;
+  gpu::CudaPointer sum = 0;
+
+  std::size_t count() const { return size / sizeof(float); }
+};
+
+class Work {
+ public:
+  Work(const RankWork& plan, WorkerReport& report)
+      : plan_(plan), report_(report), driver_(report), nccl_(load(report, plan.nccl)) {}
+
+  void run() {
+    prepare();
+    while (obey(json::parse(report_.receive()))) {
+    }
+  }
+
+ private:
+  template <class Called, class... Arguments>
+  void call(const Called& function, Arguments&&... arguments) {
+    need(function, nccl_.library);
+    report_.stage(function.name());
+    check(function.name(), function(std::forward<Arguments>(arguments)...));
+  }
+
+  void check(const char* function, gpu::NcclResult code) const {
+    if (code == gpu::kNcclSuccess) return;
+    std::string text = std::string(function) + " returned " + std::to_string(code);
+    if (nccl_.error_string) text += std::string(" (") + nccl_.error_string(code) + ")";
+    const char* last = nccl_.last_error ? nccl_.last_error(communicator_) : nullptr;
+    if (last != nullptr && *last != '\0') text += ": " + std::string(last);
+    throw Failed(text);
+  }
+
+  void prepare();
+  bool obey(const json& step);
+  void join(const json& step);
+  void prepare_reductions();
+  void wait(const char* what);
+  void reduce(const Reduction& reduction);
+  json verify();
+  json measure();
+  void leave();
+
+  const RankWork& plan_;
+  WorkerReport& report_;
+  Driver driver_;
+  gpu::Nccl nccl_;
+  gpu::CudaDevice device_ = 0;
+  gpu::CudaStream stream_ = nullptr;
+  std::vector<Reduction> reductions_;
+  gpu::NcclCommunicator communicator_ = nullptr;
+  int rank_ = 0;
+  int count_ = 1;
+};
+
+void Work::prepare() {
+  int version = 0;
+  call(nccl_.version, &version);
+  for (const auto* function : {"ncclGetUniqueId", "ncclCommInitRank", "ncclAllReduce"}) {
+    if (nccl_.library.find(function) == nullptr) throw Failed(nccl_.library.path() + " has no " + function);
+  }
+  answer(report_, {{"done", name_of(Stage::load)},
+                   {"facts",
+                    {{"nccl.version", nccl_version_text(version)},
+                     {"nccl.library", nccl_.library.path()},
+                     {"cuda_driver.library", driver_.cuda().library.path()}}}});
+  const int gpus = initialise(driver_);
+  if (gpus < 1) throw Failed("CUDA shows no GPU");
+  const auto& cuda = driver_.cuda();
+  int cuda_version = 0;
+  driver_.call(cuda.driver_version, &cuda_version);
+  driver_.call(cuda.device, &device_, plan_.device % gpus);
+  std::array<char, 256> name{};
+  driver_.call(cuda.device_name, name.data(), static_cast<int>(name.size()), device_);
+  std::array<char, 64> address{};
+  driver_.call(cuda.device_address, address.data(), static_cast<int>(address.size()), device_);
+  gpu::CudaUuid uuid{};
+  driver_.call(cuda.device_uuid, &uuid, device_);
+  answer(report_, {{"done", name_of(Stage::init)},
+                   {"facts",
+                    {{"cuda_driver.version", version_text(cuda_version, 10)},
+                     {"gpu.name", text_in(name)},
+                     {"gpu.address", text_in(address)},
+                     {"gpu.uuid", to_hexadecimal({reinterpret_cast<const char*>(uuid.bytes.data()), 16})}}}});
+  gpu::CudaContext context = nullptr;
+  driver_.call(driver_.compute().primary_context_retain, &context, device_);
+  driver_.call(driver_.compute().set_current_context, context);
+  driver_.call(driver_.compute().stream_create, &stream_, gpu::kCudaStreamNonBlocking);
+  prepare_reductions();
+  answer(report_, {{"done", name_of(Stage::context)}, {"facts", json::object()}});
+}
+
+// All memory that the test takes, so that a full GPU shows here.
+void Work::prepare_reductions() {
+  auto sizes = plan_.sizes;
+  if (plan_.iterations > 0) sizes.push_back(plan_.bandwidth_size);
+  for (const auto size : sizes) {
+    Reduction reduction{size};
+    driver_.call(driver_.compute().allocate, &reduction.input, size);
+    driver_.call(driver_.compute().allocate, &reduction.sum, size);
+    reductions_.push_back(reduction);
+  }
+}
+
+bool Work::obey(const json& step) {
+  const auto what = step.at("step").get<std::string>();
+  if (what == "identifier") {
+    gpu::NcclUniqueId id{};
+    call(nccl_.unique_id, &id);
+    answer(report_, {{"id", to_hexadecimal({id.bytes.data(), id.bytes.size()})}});
+    return true;
+  }
+  json done{{"done", what}};
+  if (what == stage_name(Stage::communicator)) {
+    join(step);
+  } else if (what == stage_name(Stage::all_reduce)) {
+    for (std::size_t index = 0; index < plan_.sizes.size(); ++index) reduce(reductions_[index]);
+  } else if (what == stage_name(Stage::verify)) {
+    done["wrong"] = verify();
+  } else if (what == stage_name(Stage::bandwidth)) {
+    done["nanoseconds"] = measure();
+  } else {
+    leave();
+  }
+  answer(report_, done);
+  return what != stage_name(Stage::teardown);
+}
+
+void Work::join(const json& step) {
+  gpu::NcclUniqueId id{};
+  const auto bytes = from_hexadecimal(step.at("id").get<std::string>());
+  if (bytes.size() != id.bytes.size()) throw Failed("the communicator's id is malformed");
+  std::ranges::copy(bytes, id.bytes.begin());
+  rank_ = step.at("rank").get<int>();
+  count_ = step.at("count").get<int>();
+  call(nccl_.init_rank, &communicator_, count_, id, rank_);
+}
+
+// Waits for the GPU. NCCL's kernel never ends when another rank is gone; NCCL notices that in a thread of
+// its own, and says so when it is asked.
+void Work::wait(const char* what) {
+  need(driver_.compute().stream_query, driver_.cuda().library);
+  report_.stage(what);
+  for (;;) {
+    const auto code = driver_.compute().stream_query(stream_);
+    if (code == gpu::kCudaSuccess) return;
+    if (code != gpu::kCudaNotReady)
+      throw Failed(std::string(what) + ": the GPU says " + driver_.text_of(code));
+    gpu::NcclResult state = gpu::kNcclSuccess;
+    if (nccl_.asynchronous_error) {
+      check("ncclCommGetAsyncError", nccl_.asynchronous_error(communicator_, &state));
+      if (state != gpu::kNcclInProgress) check(what, state);
+    }
+    std::this_thread::sleep_for(kPollStep);
+  }
+}
+
+void Work::reduce(const Reduction& reduction) {
+  const auto input = pattern(rank_, reduction.count());
+  driver_.call(driver_.compute().copy_to_device, reduction.input, input.data(), reduction.size);
+  // What a transport that does nothing would leave is no sum.
+  const std::vector<float> nothing(reduction.count(), -1);
+  driver_.call(driver_.compute().copy_to_device, reduction.sum, nothing.data(), reduction.size);
+  call(nccl_.all_reduce, gpu::memory(reduction.input), gpu::memory(reduction.sum), reduction.count(),
+       gpu::kNcclFloat32, gpu::kNcclSum, communicator_, stream_);
+  const auto what = "the all-reduce of " + std::to_string(reduction.size) + " bytes";
+  wait(what.c_str());
+}
+
+json Work::verify() {
+  auto wrong = json::array();
+  for (std::size_t index = 0; index < plan_.sizes.size(); ++index) {
+    const auto& reduction = reductions_[index];
+    std::vector<float> sum(reduction.count());
+    driver_.call(driver_.compute().copy_to_host, sum.data(), reduction.sum, reduction.size);
+    const auto found = find_wrong(sum, count_);
+    if (!found) continue;
+    wrong.push_back({{"size", reduction.size},
+                     {"index", found->index},
+                     {"expected", number_text(found->expected)},
+                     {"found", number_text(found->found)},
+                     {"count", found->count}});
+  }
+  return wrong;
+}
+
+// The time of one all-reduce.
+json Work::measure() {
+  const auto& compute = driver_.compute();
+  const auto& reduction = reductions_.back();
+  const auto reduce_again = [&](int times) {
+    for (int time = 0; time < times; ++time) {
+      call(nccl_.all_reduce, gpu::memory(reduction.input), gpu::memory(reduction.sum), reduction.count(),
+           gpu::kNcclFloat32, gpu::kNcclSum, communicator_, stream_);
+    }
+  };
+  const std::vector<float> zeros(reduction.count());
+  driver_.call(compute.copy_to_device, reduction.input, zeros.data(), reduction.size);
+  reduce_again(kWarmUp);
+  wait("warming up");
+  gpu::CudaEvent begin = nullptr;
+  gpu::CudaEvent end = nullptr;
+  driver_.call(compute.event_create, &begin, 0U);
+  driver_.call(compute.event_create, &end, 0U);
+  driver_.call(compute.event_record, begin, stream_);
+  reduce_again(plan_.iterations);
+  driver_.call(compute.event_record, end, stream_);
+  wait("the timed all-reduces");
+  float milliseconds = 0;
+  driver_.call(compute.event_elapsed, &milliseconds, begin, end);
+  driver_.call(compute.event_destroy, begin);
+  driver_.call(compute.event_destroy, end);
+  return static_cast<long long>(static_cast<double>(milliseconds) * 1e6 / plan_.iterations);
+}
+
+void Work::leave() {
+  call(nccl_.destroy, communicator_);
+  for (const auto& reduction : reductions_) {
+    driver_.call(driver_.compute().free, reduction.input);
+    driver_.call(driver_.compute().free, reduction.sum);
+  }
+  driver_.call(driver_.compute().stream_destroy, stream_);
+  driver_.call(driver_.compute().primary_context_release, device_);
+}
+
+}  // namespace
+
+void work(const RankWork& plan, WorkerReport& report) {
+  for (const auto& [name, value] : plan.variables) ::setenv(name.c_str(), value.c_str(), 1);
+  // A choice of the user's would leave lines out that are read here.
+  ::unsetenv("NCCL_DEBUG_SUBSYS");
+  try {
+    Work(plan, report).run();
+  } catch (const Told&) {
+  } catch (const Failed& failure) {
+    answer(report, {{"failed", failure.what()}});
+  }
+}
+
+void count_gpus(WorkerReport& report) {
+  try {
+    Driver driver(report);
+    answer(report, {{"done", name_of(Stage::load)}});
+    const int gpus = initialise(driver);
+    answer(report, {{"done", name_of(Stage::init)}, {"gpus", gpus}});
+  } catch (const Told&) {
+  } catch (const Failed& failure) {
+    answer(report, {{"failed", failure.what()}});
+  }
+}
+
+std::string make_identifier_text() {
+  return json{{"step", "identifier"}}.dump();
+}
+
+std::string join_text(const std::string& identifier, int rank, int count) {
+  return json{{"step", stage_name(Stage::communicator)}, {"id", identifier}, {"rank", rank}, {"count", count}}
+      .dump();
+}
+
+std::string step_text(Stage stage) {
+  return json{{"step", stage_name(stage)}}.dump();
+}
+
+}  // namespace preflight::smoke
