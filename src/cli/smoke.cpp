@@ -107,8 +107,8 @@ smoke::RunPlan plan_of(const SmokeOptions& options, smoke::Placement placement,
 
 // What a process without rank 0 has to say is only why it failed: the report is rank 0's.
 void tell_failure(const smoke::RunPlan& plan, const smoke::RunResult& result, Console& console) {
-  for (const auto& trouble : result.round.troubles) {
-    console.err << "gpu-preflight: smoke: " << smoke::to_text(trouble) << "\n";
+  for (const auto& text : smoke::summary_of(result.round.troubles)) {
+    console.err << "gpu-preflight: smoke: " << text << "\n";
   }
   for (const auto& log : result.round.logs) {
     const auto words = smoke::last_warnings(smoke::parse_nccl_log(log.text));

@@ -6,13 +6,13 @@
 #include <cstddef>
 #include <utility>
 
+#include "gpu/cuda.hpp"
 #include "gpu/function.hpp"
 
 namespace preflight::gpu {
 
 using NcclResult = int;          // ncclResult_t
 using NcclCommunicator = void*;  // ncclComm_t
-using CudaStream = void*;        // CUstream, cudaStream_t
 
 constexpr const char* kNcclLibrary = "libnccl.so.2";
 

@@ -108,7 +108,7 @@ std::string bandwidth_line(const facts::Subject& test) {
 
 std::vector<std::string> smoke_test_lines(const facts::Subject& test) {
   std::vector<std::string> lines{outcome_line(test)};
-  append(lines, fields_of(test, "troubles", "text"));
+  append(lines, texts_of(test, "summary"));
   append(lines, texts_of(test, "wrong_sums"));
   for (const auto& line : {nccl_line(test), bandwidth_line(test)}) {
     if (!line.empty()) lines.push_back(line);

@@ -34,14 +34,6 @@ std::vector<SharedValue> values_of(const std::string& fact, const std::vector<co
   return values;
 }
 
-std::string hosts_text(const std::vector<std::string>& hosts) {
-  constexpr std::size_t kMostNamed = 4;
-  const auto named = std::min(hosts.size(), kMostNamed);
-  std::string text = join({hosts.begin(), hosts.begin() + static_cast<std::ptrdiff_t>(named)}, ", ");
-  if (hosts.size() > named) text += " and " + std::to_string(hosts.size() - named) + " more";
-  return text;
-}
-
 }  // namespace
 
 std::vector<Difference> compare_facts(const std::vector<RankFacts>& ranks) {
@@ -71,6 +63,14 @@ std::string ranges_text(const std::vector<int>& numbers) {
     begin = end;
   }
   return join(runs, ",");
+}
+
+std::string hosts_text(const std::vector<std::string>& hosts) {
+  constexpr std::size_t kMostNamed = 4;
+  const auto named = std::min(hosts.size(), kMostNamed);
+  std::string text = join({hosts.begin(), hosts.begin() + static_cast<std::ptrdiff_t>(named)}, ", ");
+  if (hosts.size() > named) text += " and " + std::to_string(hosts.size() - named) + " more";
+  return text;
 }
 
 std::string to_text(const Difference& difference) {

@@ -33,6 +33,9 @@ std::vector<Difference> compare_facts(const std::vector<RankFacts>& ranks);
 // "0-6,8": runs of ascending numbers.
 std::string ranges_text(const std::vector<int>& numbers);
 
+// "node-1, node-2, node-3, node-4 and 12 more".
+std::string hosts_text(const std::vector<std::string>& hosts);
+
 // "nccl.version: 2.21.5 (ranks 0-6), but 2.19.3 (rank 7 on node-8)". Names at most four hosts a value.
 std::string to_text(const Difference& difference);
 

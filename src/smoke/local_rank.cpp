@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t kMostLog = std::size_t{4} << 20;
 // For rank 0 to say what it makes of a failure, or of a meeting's end.
 constexpr Milliseconds kAnswer{2'000};
+// Before what the worker does is worth telling.
+constexpr Milliseconds kTelling{100};
 
 ClientOptions client_options(const RoundPlan& plan, int rank, std::uint16_t server_port) {
   ClientOptions options;
@@ -66,7 +68,10 @@ void LocalRank::add_polled(std::vector<pollfd>& all) const {
 }
 
 Time LocalRank::next_time() const {
-  return is_own_deadline() ? std::min(client_.next_time(), stage_end_) : client_.next_time();
+  Time next = client_.next_time();
+  if (is_own_deadline()) next = std::min(next, stage_end_);
+  if (has_news()) next = std::min(next, tell_at_);
+  return next;
 }
 
 // The stages before the first collective call are each rank's own; of the others only rank 0 can tell whose
@@ -76,8 +81,21 @@ bool LocalRank::is_own_deadline() const {
   return working_ && failure_.empty() && (before || plan_.failures == Failures::are_outcomes);
 }
 
+bool LocalRank::has_news() const {
+  return working_ && failure_.empty() && worker_->seen().stage != told_;
+}
+
+// A worker that hangs says where by the last call that it began.
+void LocalRank::tell_doing(Time now) {
+  if (!has_news() || now < tell_at_) return;
+  told_ = worker_->seen().stage;
+  tell_at_ = now + kTelling;
+  client_.enter(stage_, told_);
+}
+
 void LocalRank::step(Time now) {
   follow_worker(now);
+  tell_doing(now);
   client_.step(now);
   if (const auto reply = client_.take_reply()) follow_reply(*reply, now);
   if (is_own_deadline() && now >= stage_end_ && !client_.ended()) {
@@ -148,6 +166,8 @@ void LocalRank::enter(Stage stage, Time now) {
   stage_ = stage;
   stage_end_ = std::min(now + plan_.stage, plan_.until);
   working_ = true;
+  told_.clear();
+  tell_at_ = now + kTelling;
   client_.enter(stage);
 }
 

@@ -49,6 +49,8 @@ class LocalRank {
   void take_identifiers(const std::string& reply, Time now);
   void begin_step(Stage stage, const std::string& text, Time now);
   void conclude(const std::string& reply, Time now);
+  bool has_news() const;
+  void tell_doing(Time now);
   void fail(const std::string& reason, Time now);
   bool is_own_deadline() const;
 
@@ -64,6 +66,8 @@ class LocalRank {
   bool prepared_ = false;  // up to the context
   bool finished_ = false;  // the worker has done all
   Time stage_end_;
+  std::string told_;  // what rank 0 knows of the worker's doing
+  Time tell_at_;
   Meeting next_ = Meeting::comparison;  // that this rank will come to
   bool arrived_ = false;                // everyone is there
   std::map<std::string, std::string> facts_;

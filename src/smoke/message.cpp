@@ -82,8 +82,6 @@ void read_fields(Fields& fields, Message& message) {
       message.detail = fields.text("detail");
       break;
     case MessageKind::stage:
-      message.stage = fields.stage();
-      break;
     case MessageKind::meet:
     case MessageKind::failed:
       message.stage = fields.stage();
@@ -119,9 +117,9 @@ std::string write_message(const Message& message) {
     json["host"] = message.host;
   }
   if (message.stage) json["stage"] = stage_name(*message.stage);
-  const bool has_text = message.kind == MessageKind::meet || message.kind == MessageKind::reply ||
-                        message.kind == MessageKind::failed || message.kind == MessageKind::stop ||
-                        message.kind == MessageKind::refused;
+  const bool has_text = message.kind == MessageKind::stage || message.kind == MessageKind::meet ||
+                        message.kind == MessageKind::reply || message.kind == MessageKind::failed ||
+                        message.kind == MessageKind::stop || message.kind == MessageKind::refused;
   if (has_text) json["text"] = message.text;
   if (message.kind == MessageKind::refused) json["detail"] = message.detail;
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

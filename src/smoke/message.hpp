@@ -22,7 +22,7 @@ enum class MessageKind {
   refused,    // server: text (the kind of trouble), detail
   // Then
   beat,    // both: I'm alive
-  stage,   // client: enters `stage`
+  stage,   // client: is in `stage`; `text` is what it does there
   meet,    // client: waits at `stage` for everyone, with its `text`
   reply,   // server: everyone has come; `text` is the same for all
   failed,  // client: can't go on from `stage`; `text` is the reason

@@ -9,7 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "gpu/cuda_compute.hpp"
+#include "gpu/cuda.hpp"
 #include "gpu/nccl.hpp"
 #include "smoke/clock.hpp"
 #include "smoke/pattern.hpp"
@@ -55,8 +55,7 @@ void need(const Called& function, const gpu::Library& library) {
 // The driver, as far as the test needs it.
 class Driver {
  public:
-  explicit Driver(WorkerReport& report)
-      : report_(report), cuda_(load(report, gpu::kCudaLibrary)), compute_(cuda_.library) {}
+  explicit Driver(WorkerReport& report) : report_(report), cuda_(load(report, gpu::kCudaLibrary)) {}
 
   template <class Called, class... Arguments>
   void call(const Called& function, Arguments&&... arguments) {
@@ -87,13 +86,11 @@ class Driver {
     return text;
   }
 
-  const gpu::Cuda& cuda() const { return cuda_; }
-  const gpu::CudaCompute& compute() const { return compute_; }
+  const gpu::CudaCompute& cuda() const { return cuda_; }
 
  private:
   WorkerReport& report_;
-  gpu::Cuda cuda_;
-  gpu::CudaCompute compute_;
+  gpu::CudaCompute cuda_;
 };
 
 std::string version_text(int number, int per_minor) {
@@ -109,7 +106,9 @@ std::string nccl_version_text(int number) {
 
 // "36"; what isn't whole with its fraction.
 std::string number_text(float number) {
-  return json(number).dump();
+  auto text = json(number).dump();
+  if (text.ends_with(".0")) text.resize(text.size() - 2);
+  return text;
 }
 
 template <std::size_t Size>
@@ -123,6 +122,11 @@ int initialise(Driver& driver) {
   int count = 0;
   driver.call(driver.cuda().device_count, &count);
   return count;
+}
+
+// As NCCL takes it.
+void* memory(gpu::CudaPointer pointer) {
+  return reinterpret_cast<void*>(pointer);
 }
 
 // One all-reduce of its own memory.
@@ -214,9 +218,9 @@ void Work::prepare() {
                      {"gpu.address", text_in(address)},
                      {"gpu.uuid", to_hexadecimal({reinterpret_cast<const char*>(uuid.bytes.data()), 16})}}}});
   gpu::CudaContext context = nullptr;
-  driver_.call(driver_.compute().primary_context_retain, &context, device_);
-  driver_.call(driver_.compute().set_current_context, context);
-  driver_.call(driver_.compute().stream_create, &stream_, gpu::kCudaStreamNonBlocking);
+  driver_.call(driver_.cuda().primary_context_retain, &context, device_);
+  driver_.call(driver_.cuda().context_set_current, context);
+  driver_.call(driver_.cuda().stream_create, &stream_, gpu::kCudaDefaultStream);
   prepare_reductions();
   answer(report_, {{"done", name_of(Stage::context)}, {"facts", json::object()}});
 }
@@ -227,8 +231,8 @@ void Work::prepare_reductions() {
   if (plan_.iterations > 0) sizes.push_back(plan_.bandwidth_size);
   for (const auto size : sizes) {
     Reduction reduction{size};
-    driver_.call(driver_.compute().allocate, &reduction.input, size);
-    driver_.call(driver_.compute().allocate, &reduction.sum, size);
+    driver_.call(driver_.cuda().memory_allocate, &reduction.input, size);
+    driver_.call(driver_.cuda().memory_allocate, &reduction.sum, size);
     reductions_.push_back(reduction);
   }
 }
@@ -270,10 +274,10 @@ void Work::join(const json& step) {
 // Waits for the GPU. NCCL's kernel never ends when another rank is gone; NCCL notices that in a thread of
 // its own, and says so when it is asked.
 void Work::wait(const char* what) {
-  need(driver_.compute().stream_query, driver_.cuda().library);
+  need(driver_.cuda().stream_query, driver_.cuda().library);
   report_.stage(what);
   for (;;) {
-    const auto code = driver_.compute().stream_query(stream_);
+    const auto code = driver_.cuda().stream_query(stream_);
     if (code == gpu::kCudaSuccess) return;
     if (code != gpu::kCudaNotReady)
       throw Failed(std::string(what) + ": the GPU says " + driver_.text_of(code));
@@ -288,12 +292,12 @@ void Work::wait(const char* what) {
 
 void Work::reduce(const Reduction& reduction) {
   const auto input = pattern(rank_, reduction.count());
-  driver_.call(driver_.compute().copy_to_device, reduction.input, input.data(), reduction.size);
+  driver_.call(driver_.cuda().copy_to_device, reduction.input, input.data(), reduction.size);
   // What a transport that does nothing would leave is no sum.
   const std::vector<float> nothing(reduction.count(), -1);
-  driver_.call(driver_.compute().copy_to_device, reduction.sum, nothing.data(), reduction.size);
-  call(nccl_.all_reduce, gpu::memory(reduction.input), gpu::memory(reduction.sum), reduction.count(),
-       gpu::kNcclFloat32, gpu::kNcclSum, communicator_, stream_);
+  driver_.call(driver_.cuda().copy_to_device, reduction.sum, nothing.data(), reduction.size);
+  call(nccl_.all_reduce, memory(reduction.input), memory(reduction.sum), reduction.count(), gpu::kNcclFloat32,
+       gpu::kNcclSum, communicator_, stream_);
   const auto what = "the all-reduce of " + std::to_string(reduction.size) + " bytes";
   wait(what.c_str());
 }
@@ -303,7 +307,7 @@ json Work::verify() {
   for (std::size_t index = 0; index < plan_.sizes.size(); ++index) {
     const auto& reduction = reductions_[index];
     std::vector<float> sum(reduction.count());
-    driver_.call(driver_.compute().copy_to_host, sum.data(), reduction.sum, reduction.size);
+    driver_.call(driver_.cuda().copy_to_host, sum.data(), reduction.sum, reduction.size);
     const auto found = find_wrong(sum, count_);
     if (!found) continue;
     wrong.push_back({{"size", reduction.size},
@@ -317,41 +321,41 @@ json Work::verify() {
 
 // The time of one all-reduce.
 json Work::measure() {
-  const auto& compute = driver_.compute();
+  const auto& cuda = driver_.cuda();
   const auto& reduction = reductions_.back();
   const auto reduce_again = [&](int times) {
     for (int time = 0; time < times; ++time) {
-      call(nccl_.all_reduce, gpu::memory(reduction.input), gpu::memory(reduction.sum), reduction.count(),
+      call(nccl_.all_reduce, memory(reduction.input), memory(reduction.sum), reduction.count(),
            gpu::kNcclFloat32, gpu::kNcclSum, communicator_, stream_);
     }
   };
   const std::vector<float> zeros(reduction.count());
-  driver_.call(compute.copy_to_device, reduction.input, zeros.data(), reduction.size);
+  driver_.call(cuda.copy_to_device, reduction.input, zeros.data(), reduction.size);
   reduce_again(kWarmUp);
   wait("warming up");
   gpu::CudaEvent begin = nullptr;
   gpu::CudaEvent end = nullptr;
-  driver_.call(compute.event_create, &begin, 0U);
-  driver_.call(compute.event_create, &end, 0U);
-  driver_.call(compute.event_record, begin, stream_);
+  driver_.call(cuda.event_create, &begin, gpu::kCudaDefaultEvent);
+  driver_.call(cuda.event_create, &end, gpu::kCudaDefaultEvent);
+  driver_.call(cuda.event_record, begin, stream_);
   reduce_again(plan_.iterations);
-  driver_.call(compute.event_record, end, stream_);
+  driver_.call(cuda.event_record, end, stream_);
   wait("the timed all-reduces");
   float milliseconds = 0;
-  driver_.call(compute.event_elapsed, &milliseconds, begin, end);
-  driver_.call(compute.event_destroy, begin);
-  driver_.call(compute.event_destroy, end);
+  driver_.call(cuda.event_elapsed_time, &milliseconds, begin, end);
+  driver_.call(cuda.event_destroy, begin);
+  driver_.call(cuda.event_destroy, end);
   return static_cast<long long>(static_cast<double>(milliseconds) * 1e6 / plan_.iterations);
 }
 
 void Work::leave() {
   call(nccl_.destroy, communicator_);
   for (const auto& reduction : reductions_) {
-    driver_.call(driver_.compute().free, reduction.input);
-    driver_.call(driver_.compute().free, reduction.sum);
+    driver_.call(driver_.cuda().memory_free, reduction.input);
+    driver_.call(driver_.cuda().memory_free, reduction.sum);
   }
-  driver_.call(driver_.compute().stream_destroy, stream_);
-  driver_.call(driver_.compute().primary_context_release, device_);
+  driver_.call(driver_.cuda().stream_destroy, stream_);
+  driver_.call(driver_.cuda().primary_context_release, device_);
 }
 
 }  // namespace

@@ -197,6 +197,7 @@ void record(const Recording& recording, facts::Document& document) {
   writer.set("launcher", std::string(launcher_name(recording.plan.placement.launcher)), kSource);
   if (recording.result.world > 0) writer.set("world_size", recording.result.world, kSource);
   writer.set("troubles", troubles_of(round), kSource);
+  writer.set("summary", facts::string_list(summary_of(round.troubles)), kSource);
   if (!round.troubles.empty() && round.troubles.front().stage) {
     writer.set("failed_stage", std::string(stage_name(*round.troubles.front().stage)), kSource);
   } else if (!round.troubles.empty()) {

@@ -50,9 +50,10 @@ void RendezvousClient::step(Time now) {
   }
 }
 
-void RendezvousClient::enter(Stage stage) {
+void RendezvousClient::enter(Stage stage, std::string doing) {
   stage_ = stage;
-  if (connected()) channel_->send(stage_message(MessageKind::stage, ""));
+  doing_ = std::move(doing);
+  if (connected()) channel_->send(stage_message(MessageKind::stage, doing_));
 }
 
 void RendezvousClient::meet(Stage stage, std::string text, Time deadline) {
@@ -236,7 +237,7 @@ void RendezvousClient::welcome(Time now) {
   phase_ = Phase::talking;
   last_heard_ = now;
   last_beat_ = now;
-  if (stage_) channel_->send(stage_message(MessageKind::stage, ""));
+  if (stage_) channel_->send(stage_message(MessageKind::stage, doing_));
   if (waiting_message_) channel_->send(*std::exchange(waiting_message_, std::nullopt));
   if (leaving_) leave();
 }

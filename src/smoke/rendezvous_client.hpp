@@ -45,8 +45,9 @@ class RendezvousClient {
   Time next_time() const;
   void step(Time now);
 
-  // Tells the server that this rank enters a stage. Like meet() and fail(), also before it's connected.
-  void enter(Stage stage);
+  // Tells the server that this rank is in a stage, and what it does there. Like meet() and fail(), also
+  // before it's connected.
+  void enter(Stage stage, std::string doing = "");
 
   // Waits for everyone at the stage. If there is no answer by the deadline, the server is lost: give it some
   // more time than the server has for the meeting itself.
@@ -99,6 +100,7 @@ class RendezvousClient {
   Time last_heard_;
   Time last_beat_;
   std::optional<Stage> stage_;
+  std::string doing_;
   std::optional<Message> waiting_message_;  // to be sent when connected
   std::optional<Time> answer_deadline_;
   std::optional<std::string> reply_;

@@ -259,7 +259,9 @@ void RendezvousServer::follow(Peer& peer, const Message& message, Time now) {
   Rank& rank = ranks_[static_cast<std::size_t>(number)];
   rank.last_heard = now;
   if (message.stage) rank.stage = message.stage;
+  if (message.kind == MessageKind::stage) rank.doing = message.text;
   if (message.kind == MessageKind::meet) {
+    rank.doing.clear();
     rank.waits_at = message.stage;
     rank.text = message.text;
   } else if (message.kind == MessageKind::leave) {
@@ -399,7 +401,12 @@ void RendezvousServer::find_late(Time now) {
     } else if (now - rank.last_heard > overdue_beat) {
       kind = TroubleKind::silent;
     }
-    add_trouble(trouble_of(number, kind, now), now);
+    Trouble trouble = trouble_of(number, kind, now);
+    if (kind == TroubleKind::stuck) {
+      trouble.last_heard.reset();
+      trouble.detail = rank.doing;
+    }
+    add_trouble(std::move(trouble), now);
   }
   conclude_at_ = now;
 }

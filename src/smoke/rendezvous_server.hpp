@@ -85,6 +85,7 @@ class RendezvousServer {
     std::string address;
     Time last_heard;
     std::optional<Stage> stage;
+    std::string doing;  // there
     std::optional<Stage> waits_at;
     std::string text;
   };

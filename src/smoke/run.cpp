@@ -11,7 +11,7 @@ namespace preflight::smoke {
 namespace {
 
 std::string first_of(const RoundResult& round) {
-  if (!round.troubles.empty()) return to_text(round.troubles.front());
+  if (!round.troubles.empty()) return summary_of(round.troubles).front();
   if (round.outcome && !round.outcome->wrong.empty()) return to_text(round.outcome->wrong.front());
   return "passed";
 }

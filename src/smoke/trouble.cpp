@@ -1,9 +1,11 @@
 #include "smoke/trouble.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 #include <nlohmann/json.hpp>
 
+#include "smoke/compare.hpp"
 #include "support/json.hpp"
 
 namespace preflight::smoke {
@@ -28,8 +30,9 @@ constexpr struct {
               {"server lost", "was lost"}};
 
 std::string who(const Trouble& trouble) {
-  std::string text = trouble.rank ? "rank " + std::to_string(*trouble.rank) : "someone";
-  if (!trouble.host.empty()) text += " on " + trouble.host;
+  const bool is_host = !trouble.rank && !trouble.host.empty();
+  std::string text = trouble.rank ? "rank " + std::to_string(*trouble.rank) : is_host ? "host" : "someone";
+  if (!trouble.host.empty()) text += (is_host ? " " : " on ") + trouble.host;
   if (!trouble.address.empty()) text += " (" + trouble.address + ")";
   return text;
 }
@@ -37,6 +40,32 @@ std::string who(const Trouble& trouble) {
 std::string seconds(Milliseconds time) {
   const auto tenths = (time.count() + 50) / 100;
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+}
+
+std::string what(const Trouble& trouble) {
+  std::string text = " " + std::string(kKinds[static_cast<std::size_t>(trouble.kind)].says);
+  if (trouble.stage) {
+    const bool within = trouble.kind == TroubleKind::stuck;
+    text += std::string(within ? " '" : " at '") + std::string(stage_name(*trouble.stage)) + "'";
+  }
+  if (trouble.last_heard) text += ", last heard " + seconds(*trouble.last_heard) + " ago";
+  if (!trouble.detail.empty()) text += ": " + trouble.detail;
+  return text;
+}
+
+// "ranks 0-6 on node-1, node-2".
+std::string who(const std::vector<const Trouble*>& troubles) {
+  std::vector<int> ranks;
+  std::vector<std::string> hosts;
+  for (const auto* trouble : troubles) {
+    ranks.push_back(*trouble->rank);
+    const bool is_new = std::ranges::find(hosts, trouble->host) == hosts.end();
+    if (is_new && !trouble->host.empty()) hosts.push_back(trouble->host);
+  }
+  std::ranges::sort(ranks);
+  std::string text = "ranks " + ranges_text(ranks);
+  if (!hosts.empty()) text += " on " + hosts_text(hosts);
+  return text;
 }
 
 std::optional<TroubleKind> find_kind(std::string_view name) {
@@ -87,14 +116,28 @@ std::string_view trouble_name(TroubleKind kind) {
 }
 
 std::string to_text(const Trouble& trouble) {
-  std::string text = who(trouble) + " " + std::string(kKinds[static_cast<std::size_t>(trouble.kind)].says);
-  if (trouble.stage) {
-    const bool within = trouble.kind == TroubleKind::stuck;
-    text += std::string(within ? " '" : " at '") + std::string(stage_name(*trouble.stage)) + "'";
+  return who(trouble) + what(trouble);
+}
+
+std::vector<std::string> summary_of(const std::vector<Trouble>& troubles) {
+  std::vector<std::vector<const Trouble*>> groups;
+  for (const auto& trouble : troubles) {
+    const auto group = std::ranges::find_if(groups, [&](const auto& known) {
+      const auto& first = *known.front();
+      return trouble.rank && first.rank && first.kind == trouble.kind && first.stage == trouble.stage &&
+             first.detail == trouble.detail;
+    });
+    if (group == groups.end()) {
+      groups.push_back({&trouble});
+    } else {
+      group->push_back(&trouble);
+    }
   }
-  if (trouble.last_heard) text += ", last heard " + seconds(*trouble.last_heard) + " ago";
-  if (!trouble.detail.empty()) text += ": " + trouble.detail;
-  return text;
+  std::vector<std::string> texts;
+  for (const auto& group : groups) {
+    texts.push_back(group.size() == 1 ? to_text(*group.front()) : who(group) + what(*group.front()));
+  }
+  return texts;
 }
 
 std::string write_troubles(const std::vector<Trouble>& troubles) {

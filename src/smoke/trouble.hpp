@@ -44,6 +44,9 @@ std::string_view trouble_name(TroubleKind kind);
 // One sentence without its full stop: "rank 3 on node-4 died at 'communicator' (...)".
 std::string to_text(const Trouble& trouble);
 
+// The same of all of them: ranks to which the same happened stand together.
+std::vector<std::string> summary_of(const std::vector<Trouble>& troubles);
+
 // JSON text, for the other ranks, and back. Text that isn't UTF-8 is repaired.
 std::string write_troubles(const std::vector<Trouble>& troubles);
 Result<std::vector<Trouble>> read_troubles(std::string_view json);

@@ -41,6 +41,7 @@ constexpr Declaration kFacts[] = {
     {"ranks", records(kRanks), "The ranks; absent when they were not compared"},
     {"failed_stage", kString, "Stage at which the first trouble came; absent when there is none"},
     {"troubles", records(kTroubles), "What kept ranks from going on, the first first"},
+    {"summary", kStrings, "The same in sentences; ranks to which the same happened stand together"},
     {"differences", records(kDifferences),
      "Facts that differ across the ranks; absent when the ranks were not compared"},
     {"shared_gpus", kStrings,

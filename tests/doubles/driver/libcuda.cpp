@@ -1,23 +1,22 @@
 // A double of libcuda.so.1: a machine of healthy H100s that share all memory, unless the scenario says
 // otherwise. Settings: gpus, cuda (12020), name, memory.total, capability (90), compute_mode, address, peer
-// (1: every GPU can access every other).
-#include <array>
+// (1: every GPU can access every other). What computes is in libcuda_compute.cpp.
+#include "doubles/driver/libcuda.hpp"
+
 #include <string>
+#include <unistd.h>
 
 #include "doubles/driver/machine.hpp"
 #include "gpu/cuda.hpp"
 
 using namespace preflight::test;
+using namespace preflight::test::cuda;
 using preflight::gpu::CudaUuid;
 
 namespace {
 
-constexpr int kInvalidValue = 1;
-constexpr int kNotInitialised = 3;
-constexpr int kNoDevice = 100;
-constexpr int kInvalidDevice = 101;
-
-bool is_initialised = false;
+// CUDA is of no use to a process that was forked later.
+pid_t initialised_in = 0;
 
 struct Code {
   int number;
@@ -28,10 +27,18 @@ struct Code {
 constexpr Code kCodes[] = {
     {0, "CUDA_SUCCESS", "no error"},
     {1, "CUDA_ERROR_INVALID_VALUE", "invalid argument"},
+    {2, "CUDA_ERROR_OUT_OF_MEMORY", "out of memory"},
     {3, "CUDA_ERROR_NOT_INITIALIZED", "initialization error"},
     {34, "CUDA_ERROR_STUB_LIBRARY", "CUDA driver is a stub library"},
+    {46, "CUDA_ERROR_DEVICE_UNAVAILABLE", "CUDA-capable device(s) is/are busy or unavailable"},
     {100, "CUDA_ERROR_NO_DEVICE", "no CUDA-capable device is detected"},
     {101, "CUDA_ERROR_INVALID_DEVICE", "invalid device ordinal"},
+    {201, "CUDA_ERROR_INVALID_CONTEXT", "invalid device context"},
+    {400, "CUDA_ERROR_INVALID_HANDLE", "invalid resource handle"},
+    {600, "CUDA_ERROR_NOT_READY", "device not ready"},
+    {700, "CUDA_ERROR_ILLEGAL_ADDRESS", "an illegal memory access was encountered"},
+    {709, "CUDA_ERROR_CONTEXT_IS_DESTROYED", "context is destroyed"},
+    {719, "CUDA_ERROR_LAUNCH_FAILED", "unspecified launch failure"},
     {802, "CUDA_ERROR_SYSTEM_NOT_READY", "system not yet initialized"},
     {803, "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH",
      "system has unsupported display driver / cuda driver combination"},
@@ -52,15 +59,23 @@ int gpu_count() {
   return static_cast<int>(Scenario::current().number("gpus", kNoGpu, 1));
 }
 
-// What every function does first: what the scenario says, then the driver's own checks.
+}  // namespace
+
+namespace preflight::test::cuda {
+
+std::optional<int> begin(std::string_view function, std::initializer_list<Output> outputs) {
+  if (const auto played = Scenario::current().play(function, kNoGpu, outputs)) return played;
+  return initialised_in == ::getpid() ? std::nullopt : std::optional<int>(kNotInitialised);
+}
+
 std::optional<int> begin(std::string_view function, int device, std::initializer_list<Output> outputs) {
   if (const auto played = Scenario::current().play(function, device, outputs)) return played;
-  if (!is_initialised) return kNotInitialised;
-  if (device != kNoGpu && (device < 0 || device >= gpu_count())) return kInvalidDevice;
+  if (initialised_in != ::getpid()) return kNotInitialised;
+  if (device < 0 || device >= gpu_count()) return kInvalidDevice;
   return std::nullopt;
 }
 
-}  // namespace
+}  // namespace preflight::test::cuda
 
 extern "C" {
 
@@ -68,7 +83,8 @@ int cuInit(unsigned flags) {
   if (const auto played = Scenario::current().play("cuInit", kNoGpu, {})) return *played;
   if (flags != 0) return kInvalidValue;
   if (gpu_count() == 0) return kNoDevice;
-  is_initialised = true;
+  if (initialised_in == 0) initialised_in = ::getpid();
+  if (initialised_in != ::getpid()) return kNotInitialised;
   return 0;
 }
 
@@ -96,7 +112,7 @@ int cuGetErrorString(int number, const char** text) {
 }
 
 int cuDeviceGetCount(int* count) {
-  if (const auto code = begin("cuDeviceGetCount", kNoGpu, {{count, sizeof *count}})) return *code;
+  if (const auto code = begin("cuDeviceGetCount", {{count, sizeof *count}})) return *code;
   *count = gpu_count();
   return 0;
 }

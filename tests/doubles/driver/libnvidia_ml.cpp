@@ -185,7 +185,7 @@ int nvmlDeviceGetMemoryInfo(NvmlDevice device, NvmlMemory* memory) {
   const int gpu = index_of(device);
   if (const auto code = begin("nvmlDeviceGetMemoryInfo", gpu, {{memory, sizeof *memory}})) return *code;
   memory->total = static_cast<unsigned long long>(scenario().number("memory.total", gpu, kDefaultMemory));
-  memory->used = static_cast<unsigned long long>(scenario().number("memory.used", gpu, 600'000'000));
+  memory->used = static_cast<unsigned long long>(scenario().number("memory.used", gpu, kDefaultMemoryUsed));
   memory->free = memory->total - memory->used;
   return 0;
 }

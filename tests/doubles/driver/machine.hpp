@@ -11,6 +11,7 @@ namespace preflight::test {
 
 constexpr std::string_view kDefaultName = "NVIDIA H100 80GB HBM3";
 constexpr long long kDefaultMemory = 85'520'809'984;
+constexpr long long kDefaultMemoryUsed = 600'000'000;
 constexpr long long kDefaultCapability = 90;
 
 // 0000:10:00.0, 0000:11:00.0, ...
