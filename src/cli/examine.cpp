@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "cli/run_deadline.hpp"
 #include "collect_env/parse.hpp"
 #include "derive/derive.hpp"
 #include "facts/json.hpp"
@@ -16,6 +17,8 @@ namespace preflight::cli {
 
 namespace {
 
+// Seconds beyond the deadline for what was found until then to be judged and told.
+constexpr double kReporting = 0.4;
 constexpr std::size_t kMostInput = std::size_t{32} << 20;
 
 Error failed(const std::string& option, const std::string& path, const Error& why) {
@@ -34,6 +37,7 @@ void ask_driver(const probe::Context& context, const TargetOptions& options, Clo
 }
 
 Result<Examined> examine_tree(const std::string& root, const TargetOptions& options) {
+  const RunDeadline last_resort(options.deadline + kReporting);
   const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                            std::chrono::duration<double>(options.deadline));
   const auto tree = target::DirectoryTree::make(root);

@@ -2,9 +2,14 @@
 #include "support/worker.hpp"
 
 #include <csignal>
+#include <cstddef>
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -261,4 +266,33 @@ TEST_CASE("a worker keeps the descriptor that it is given") {
   std::array<char, 8> text{};
   CHECK(::pread(kept.number(), text.data(), text.size(), 0) == 7);
   CHECK(std::string(text.data()) == "written");
+}
+
+// A child in uninterruptible sleep does not end when it is killed. Here it is kill(2) that does nothing, in a
+// process of its own, since such a filter can't be taken off again.
+TEST_CASE("a worker that even killing doesn't end is given up in time") {
+  const auto child = ::fork();
+  if (child == 0) {
+    std::array<sock_filter, 4> program{{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+                                        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_kill, 0, 1),
+                                        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO),
+                                        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)}};
+    const sock_fprog filter{program.size(), program.data()};
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) ::_exit(77);
+    const auto begin = Clock::now();
+    const auto outcome = run_worker(
+        [](WorkerReport& report) {
+          report.stage("cuInit");
+          sleep_for_ever();
+        },
+        begin + milliseconds(100));
+    const bool in_time = Clock::now() < begin + milliseconds(100) + kSlack;
+    ::_exit(outcome.end == WorkerEnd::stuck && outcome.stage == "cuInit" && in_time ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  if (WEXITSTATUS(status) == 77) WARN("skipped: no seccomp here");
+  CHECK((WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 77));
 }
