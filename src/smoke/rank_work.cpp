@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <optional>
-#include <stdexcept>
 #include <thread>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
-#include "gpu/cuda.hpp"
 #include "gpu/nccl.hpp"
 #include "smoke/clock.hpp"
+#include "smoke/driver_session.hpp"
 #include "smoke/pattern.hpp"
 #include "support/hexadecimal.hpp"
 
@@ -24,74 +22,19 @@ using nlohmann::json;
 constexpr int kWarmUp = 2;  // all-reduces before those that are timed
 constexpr std::chrono::microseconds kPollStep{50};
 
-// Ends the work with what is told to the owner.
-struct Failed : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-// The owner knows already.
-struct Told : std::exception {};
-
 void answer(WorkerReport& report, const json& part) {
   report.part(part.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+void answer_failure(WorkerReport& report, const Failed& failure) {
+  json part{{"failed", failure.what()}};
+  if (failure.init != 0) part["cuInit"] = failure.init;
+  answer(report, part);
 }
 
 std::string name_of(Stage stage) {
   return std::string(stage_name(stage));
 }
-
-gpu::Library load(WorkerReport& report, const std::string& name) {
-  report.stage("loading " + name);
-  auto library = gpu::Library::load(name);
-  if (!library) throw Failed(library.error().message);
-  return std::move(*library);
-}
-
-template <class Called>
-void need(const Called& function, const gpu::Library& library) {
-  if (!function) throw Failed(library.path() + " has no " + function.name());
-}
-
-// The driver, as far as the test needs it.
-class Driver {
- public:
-  explicit Driver(WorkerReport& report) : report_(report), cuda_(load(report, gpu::kCudaLibrary)) {}
-
-  template <class Called, class... Arguments>
-  void call(const Called& function, Arguments&&... arguments) {
-    need(function, cuda_.library);
-    report_.stage(function.name());
-    const auto code = function(std::forward<Arguments>(arguments)...);
-    if (code != gpu::kCudaSuccess) throw Failed(std::string(function.name()) + " returned " + text_of(code));
-  }
-
-  // cuInit's own number tells the cause.
-  void initialise() {
-    need(cuda_.init, cuda_.library);
-    report_.stage(cuda_.init.name());
-    const auto code = cuda_.init(0);
-    if (code == gpu::kCudaSuccess) return;
-    answer(report_, {{"cuInit", code}, {"failed", "cuInit returned " + text_of(code)}});
-    throw Told();
-  }
-
-  std::string text_of(gpu::CudaResult code) const {
-    const char* name = nullptr;
-    const char* words = nullptr;
-    if (cuda_.error_name) cuda_.error_name(code, &name);
-    if (cuda_.error_string) cuda_.error_string(code, &words);
-    std::string text = std::to_string(code);
-    if (name != nullptr)
-      text += " (" + std::string(name) + (words != nullptr ? std::string(": ") + words : "") + ")";
-    return text;
-  }
-
-  const gpu::CudaCompute& cuda() const { return cuda_; }
-
- private:
-  WorkerReport& report_;
-  gpu::CudaCompute cuda_;
-};
 
 std::string version_text(int number, int per_minor) {
   return std::to_string(number / 1000) + "." + std::to_string(number % 1000 / per_minor);
@@ -117,13 +60,6 @@ std::string text_in(const std::array<char, Size>& buffer) {
   return std::string(all.substr(0, all.find('\0')));
 }
 
-int initialise(Driver& driver) {
-  driver.initialise();
-  int count = 0;
-  driver.call(driver.cuda().device_count, &count);
-  return count;
-}
-
 // As NCCL takes it.
 void* memory(gpu::CudaPointer pointer) {
   return reinterpret_cast<void*>(pointer);
@@ -141,7 +77,7 @@ struct Reduction {
 class Work {
  public:
   Work(const RankWork& plan, WorkerReport& report)
-      : plan_(plan), report_(report), driver_(report), nccl_(load(report, plan.nccl)) {}
+      : plan_(plan), report_(report), driver_(report), nccl_(load_library(report, plan.nccl)) {}
 
   void run() {
     prepare();
@@ -178,7 +114,7 @@ class Work {
 
   const RankWork& plan_;
   WorkerReport& report_;
-  Driver driver_;
+  DriverSession driver_;
   gpu::Nccl nccl_;
   gpu::CudaDevice device_ = 0;
   gpu::CudaStream stream_ = nullptr;
@@ -199,8 +135,7 @@ void Work::prepare() {
                     {{"nccl.version", nccl_version_text(version)},
                      {"nccl.library", nccl_.library.path()},
                      {"cuda_driver.library", driver_.cuda().library.path()}}}});
-  const int gpus = initialise(driver_);
-  if (gpus < 1) throw Failed("CUDA shows no GPU");
+  const int gpus = driver_.initialise();
   const auto& cuda = driver_.cuda();
   int cuda_version = 0;
   driver_.call(cuda.driver_version, &cuda_version);
@@ -366,21 +301,19 @@ void work(const RankWork& plan, WorkerReport& report) {
   ::unsetenv("NCCL_DEBUG_SUBSYS");
   try {
     Work(plan, report).run();
-  } catch (const Told&) {
   } catch (const Failed& failure) {
-    answer(report, {{"failed", failure.what()}});
+    answer_failure(report, failure);
   }
 }
 
 void count_gpus(WorkerReport& report) {
   try {
-    Driver driver(report);
+    DriverSession driver(report);
     answer(report, {{"done", name_of(Stage::load)}});
-    const int gpus = initialise(driver);
+    const int gpus = driver.initialise();
     answer(report, {{"done", name_of(Stage::init)}, {"gpus", gpus}});
-  } catch (const Told&) {
   } catch (const Failed& failure) {
-    answer(report, {{"failed", failure.what()}});
+    answer_failure(report, failure);
   }
 }
 

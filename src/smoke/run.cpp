@@ -82,7 +82,6 @@ class Run {
       if (json->contains("gpus") && (*json)["gpus"].is_number_integer()) ranks_ = (*json)["gpus"];
     }
     if (ranks_ > 0) return std::nullopt;
-    if (ranks_ == 0) trouble.detail = "CUDA shows no GPU";
     return trouble;
   }
 
