@@ -1,7 +1,9 @@
 // smoke: a tiny all-reduce on every GPU, which can't hang.
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <memory>
+#include <thread>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -105,11 +107,21 @@ smoke::RunPlan plan_of(const SmokeOptions& options, smoke::Placement placement,
   return plan;
 }
 
-// What a process without rank 0 has to say is only why it failed: the report is rank 0's.
+// mpirun, srun -K and torchrun end all ranks as soon as one exits with a failure: rank 0 must have told
+// first.
+constexpr std::chrono::seconds kRank0First{1};
+
+// What a process without rank 0 has to say is only what befell its own ranks: the report is rank 0's.
 void tell_failure(const smoke::RunPlan& plan, const smoke::RunResult& result, Console& console) {
-  for (const auto& text : smoke::summary_of(result.round.troubles)) {
+  auto troubles = result.round.troubles;
+  std::erase_if(troubles, [&](const smoke::Trouble& trouble) {
+    const bool is_about_rank_0 =
+        trouble.kind == smoke::TroubleKind::no_server || trouble.kind == smoke::TroubleKind::server_lost;
+    const auto is_own = [&](const smoke::RankLog& log) { return log.rank == trouble.rank; };
+    return !is_about_rank_0 && std::ranges::none_of(result.round.logs, is_own);
+  });
+  for (const auto& text : smoke::summary_of(troubles))
     console.err << "gpu-preflight: smoke: " << text << "\n";
-  }
   for (const auto& log : result.round.logs) {
     const auto words = smoke::last_warnings(smoke::parse_nccl_log(log.text));
     if (words.empty()) continue;
@@ -157,6 +169,7 @@ int run_smoke(const SmokeOptions& options, Console& console) {
     return report_of(options, recording, std::move(examined->document), tables, console);
   if (smoke::passed(recording)) return kReady;
   tell_failure(plan, *result, console);
+  std::this_thread::sleep_for(kRank0First);
   return kNotReady;
 }
 
