@@ -52,8 +52,8 @@ struct Cuda {
   Function<CudaResult(int*, CudaDevice, CudaDevice)> can_access_peer{library, "cuDeviceCanAccessPeer"};
 };
 
-// And what a program needs that computes on one GPU: apart, since nobody else shall miss it. All from
-// context_set_current on act on the context that is current to the calling thread.
+// And what computing on a GPU takes: apart, so that a program that only asks doesn't miss it on an old
+// driver. From memory_info on, all act on the context that is current to the calling thread.
 struct CudaCompute : Cuda {
   using Cuda::Cuda;
 

@@ -75,7 +75,9 @@ static_assert(!kSameCall<Function<int(int)>, int(int, int)>);
 
 #ifdef PREFLIGHT_HAS_CUDA
 static_assert(sizeof(CudaUuid) == sizeof(CUuuid));
-static_assert(kCudaSuccess == CUDA_SUCCESS);
+static_assert(kCudaSuccess == CUDA_SUCCESS && kCudaNotReady == CUDA_ERROR_NOT_READY);
+static_assert(std::is_same_v<CudaPointer, CUdeviceptr>);
+static_assert(kCudaDefaultStream == CU_STREAM_DEFAULT && kCudaDefaultEvent == CU_EVENT_DEFAULT);
 static_assert(kCudaComputeMode == CU_DEVICE_ATTRIBUTE_COMPUTE_MODE);
 static_assert(kCudaCapabilityMajor == CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR);
 static_assert(kCudaCapabilityMinor == CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
@@ -91,6 +93,25 @@ static_assert(kSameCall<decltype(Cuda::device_uuid), decltype(cuDeviceGetUuid_v2
 static_assert(kSameCall<decltype(Cuda::device_memory), decltype(cuDeviceTotalMem_v2)>);
 static_assert(kSameCall<decltype(Cuda::device_attribute), decltype(cuDeviceGetAttribute)>);
 static_assert(kSameCall<decltype(Cuda::can_access_peer), decltype(cuDeviceCanAccessPeer)>);
+// By the names without a version, which the header gives its newest one.
+static_assert(kSameCall<decltype(CudaCompute::primary_context_retain), decltype(cuDevicePrimaryCtxRetain)>);
+static_assert(kSameCall<decltype(CudaCompute::primary_context_release), decltype(cuDevicePrimaryCtxRelease)>);
+static_assert(kSameCall<decltype(CudaCompute::context_set_current), decltype(cuCtxSetCurrent)>);
+static_assert(kSameCall<decltype(CudaCompute::memory_info), decltype(cuMemGetInfo)>);
+static_assert(kSameCall<decltype(CudaCompute::memory_allocate), decltype(cuMemAlloc)>);
+static_assert(kSameCall<decltype(CudaCompute::memory_free), decltype(cuMemFree)>);
+static_assert(kSameCall<decltype(CudaCompute::copy_to_device), decltype(cuMemcpyHtoD)>);
+static_assert(kSameCall<decltype(CudaCompute::copy_to_host), decltype(cuMemcpyDtoH)>);
+static_assert(kSameCall<decltype(CudaCompute::stream_create), decltype(cuStreamCreate)>);
+static_assert(kSameCall<decltype(CudaCompute::stream_query), decltype(cuStreamQuery)>);
+static_assert(kSameCall<decltype(CudaCompute::stream_synchronize), decltype(cuStreamSynchronize)>);
+static_assert(kSameCall<decltype(CudaCompute::stream_destroy), decltype(cuStreamDestroy)>);
+static_assert(kSameCall<decltype(CudaCompute::event_create), decltype(cuEventCreate)>);
+static_assert(kSameCall<decltype(CudaCompute::event_record), decltype(cuEventRecord)>);
+static_assert(kSameCall<decltype(CudaCompute::event_query), decltype(cuEventQuery)>);
+static_assert(kSameCall<decltype(CudaCompute::event_synchronize), decltype(cuEventSynchronize)>);
+static_assert(kSameCall<decltype(CudaCompute::event_elapsed_time), decltype(cuEventElapsedTime)>);
+static_assert(kSameCall<decltype(CudaCompute::event_destroy), decltype(cuEventDestroy)>);
 constexpr bool kHasCuda = true;
 #else
 constexpr bool kHasCuda = false;

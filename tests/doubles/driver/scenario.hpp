@@ -8,7 +8,7 @@
 //                                         and its results are filled with 0xA5), scribble (junk on every
 //                                         descriptor, then success)
 //
-// A symbol is taken out of a library by tests/live/doubles.hpp: `without`.
+// A symbol is taken out of a library by copy_without_symbols of tests/doubles/hidden_symbols.hpp.
 #pragma once
 
 #include <cstddef>
