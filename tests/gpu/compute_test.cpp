@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <functional>
 #include <numeric>
+#include <thread>
 #include <vector>
 
 #include "catch.hpp"
@@ -206,6 +207,9 @@ TEST_CASE("the driver's double refuses what is wrong") {
   CHECK(cuda.primary_context_retain(&other, 1) == kInvalidDevice);
   CHECK(cuda.primary_context_retain(&other, -1) == kInvalidDevice);
   CHECK(cuda.context_set_current(&other) == kInvalidContext);
+  int of_another_thread = kCudaSuccess;
+  std::thread([&] { of_another_thread = cuda.stream_query(nullptr); }).join();
+  CHECK(of_another_thread == kInvalidContext);
 
   CHECK(cuda.memory_allocate(&pointer, 0) == kInvalidValue);
   CHECK(cuda.memory_allocate(&pointer, 600'001) == kOutOfMemory);

@@ -1,8 +1,8 @@
 // The part of the double of libcuda.so.1 that computes: the memory of its GPUs is the host's, streams run at
-// once and events take the clock. For programs of one thread. Settings: memory.total and memory.used, which
-// bound what can be allocated; compute_mode, process.pid (another process is on the GPU), mig and
-// mig.devices, for which a context may be refused. `cuStreamQuery error 600`: what runs in streams never
-// ends.
+// once and events take the clock. Not for calls of two threads at once. Settings: memory.total and
+// memory.used, which bound what can be allocated; compute_mode, process.pid (another process is on the GPU),
+// mig and mig.devices, for which a context may be refused. `cuStreamQuery error 600`: what runs in streams
+// never ends.
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -54,7 +54,7 @@ struct Context {
 
 // The primary contexts. A handle of a context, a stream or an event is its address.
 std::list<Context> contexts;
-CudaContext current = nullptr;
+thread_local CudaContext current = nullptr;
 
 template <class Item>
 Item* find_item(std::list<Item>& items, const void* handle) {
