@@ -11,7 +11,7 @@ constexpr std::size_t kMostEntries = 200;  // of a topic
 constexpr std::size_t kMostShown = 3;
 
 std::string transport_of(const NcclPath& path) {
-  const auto with = [](std::string name, const std::string& more) {
+  const auto with = [](const std::string& name, const std::string& more) {
     return more.empty() ? name : name + "/" + more;
   };
   switch (path.transport) {

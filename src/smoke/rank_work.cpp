@@ -1,6 +1,7 @@
 #include "smoke/rank_work.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <thread>
 #include <utility>
@@ -62,7 +63,7 @@ std::string text_in(const std::array<char, Size>& buffer) {
 
 // As NCCL takes it.
 void* memory(gpu::CudaPointer pointer) {
-  return reinterpret_cast<void*>(pointer);
+  return std::bit_cast<void*>(pointer);
 }
 
 // One all-reduce of its own memory.

@@ -134,6 +134,7 @@ std::vector<std::string> summary_of(const std::vector<Trouble>& troubles) {
     }
   }
   std::vector<std::string> texts;
+  texts.reserve(groups.size());
   for (const auto& group : groups) {
     texts.push_back(group.size() == 1 ? to_text(*group.front()) : who(group) + what(*group.front()));
   }
