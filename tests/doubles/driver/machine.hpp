@@ -21,8 +21,10 @@ inline std::string address_of(int gpu) {
   return std::string("0000:") + kDigits[bus >> 4U & 0xfU] + kDigits[bus & 0xfU] + ":00.0";
 }
 
+// "host" numbers the machines, where a test has more than one.
 inline std::array<unsigned char, 16> uuid_of(int gpu) {
   std::array<unsigned char, 16> bytes{};
+  bytes.front() = static_cast<unsigned char>(Scenario::current().number("host", kNoGpu, 0));
   bytes.back() = static_cast<unsigned char>(gpu);
   return bytes;
 }

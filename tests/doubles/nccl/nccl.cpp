@@ -16,13 +16,14 @@
 struct NcclComm {
   int rank = 0;
   int count = 0;
-  std::vector<int> sockets;  // of the hub, by rank; of another rank, the one to the hub
+  nccl_double::Star star;
   ncclResult_t async_error = ncclSuccess;
 };
 
 namespace {
 
 using nccl_double::act;
+using nccl_double::Caller;
 using nccl_double::Hub;
 using nccl_double::log_info;
 using nccl_double::log_warning;
@@ -88,16 +89,16 @@ ncclResult_t remote_gone(NcclComm* comm) {
 // Every rank's bytes, summed by the hub, and back.
 bool reduce(NcclComm* comm, std::vector<char>& bytes, int type, std::size_t count) {
   if (comm->rank != 0) {
-    return nccl_double::send_all(comm->sockets[0], bytes.data(), bytes.size()) &&
-           nccl_double::receive_all(comm->sockets[0], bytes.data(), bytes.size());
+    return nccl_double::send_all(comm->star.sockets[0], bytes.data(), bytes.size()) &&
+           nccl_double::receive_all(comm->star.sockets[0], bytes.data(), bytes.size());
   }
   std::vector<char> part(bytes.size());
-  for (const int socket : comm->sockets) {
+  for (const int socket : comm->star.sockets) {
     if (socket < 0) continue;
     if (!nccl_double::receive_all(socket, part.data(), part.size())) return false;
     add(type, bytes.data(), part.data(), count);
   }
-  for (const int socket : comm->sockets) {
+  for (const int socket : comm->star.sockets) {
     if (socket >= 0 && !nccl_double::send_all(socket, bytes.data(), bytes.size())) return false;
   }
   return true;
@@ -125,25 +126,29 @@ ncclResult_t join(ncclComm_t* comm, int count, const ncclUniqueId& id, int rank,
                           " cudaDev 0 nvmlDev 0 busId 1000 commId 0x1 - ";
   if (rank == 0) nccl_double::log_version(version_text(scenario));
   log_info(function + " " + who + "Init START");
-  if (const auto error = act(scenario, function, rank)) return static_cast<ncclResult_t>(*error);
+  if (const auto error = act(scenario, function, Caller{rank, {}})) return static_cast<ncclResult_t>(*error);
   if (count < 1 || rank < 0 || rank >= count) return ncclInvalidArgument;
   Hub hub{};
   std::memcpy(&hub, id.internal, sizeof hub);
-  auto sockets = rank == 0 ? nccl_double::gather(hub, count) : nccl_double::connect_to(hub, rank);
-  if (sockets.empty()) {
+  auto star = rank == 0 ? nccl_double::gather(hub, count) : nccl_double::connect_to(hub, rank, count);
+  if (star.sockets.empty()) {
     log_warning("misc/socket.cc:483",
                 "socketStartConnect: Connect to " + std::string(hub.address) + " failed");
     return ncclSystemError;
   }
-  *comm = new NcclComm{rank, count, std::move(sockets), ncclSuccess};
+  *comm = new NcclComm{rank, count, std::move(star), ncclSuccess};
   log_connections(scenario, rank, count);
   log_info(function + " " + who + "Init COMPLETE");
   return ncclSuccess;
 }
 
+Caller caller_with(const NcclComm* comm) {
+  return comm == nullptr ? Caller{} : Caller{comm->rank, comm->star.hosts};
+}
+
 ncclResult_t part(ncclComm_t comm, const std::string& function) {
-  const auto error = act(read_scenario(), function, comm->rank);
-  for (const int socket : comm->sockets) {
+  const auto error = act(read_scenario(), function, caller_with(comm));
+  for (const int socket : comm->star.sockets) {
     if (socket >= 0) ::close(socket);
   }
   delete comm;
@@ -152,8 +157,7 @@ ncclResult_t part(ncclComm_t comm, const std::string& function) {
 
 // For functions that only may be made to fail.
 ncclResult_t only_act(const std::string& function, const NcclComm* comm) {
-  const auto rank = comm == nullptr ? std::nullopt : std::optional<int>(comm->rank);
-  return static_cast<ncclResult_t>(act(read_scenario(), function, rank).value_or(ncclSuccess));
+  return static_cast<ncclResult_t>(act(read_scenario(), function, caller_with(comm)).value_or(ncclSuccess));
 }
 
 }  // namespace
@@ -247,13 +251,14 @@ ncclResult_t ncclCommCuDevice(ncclComm_t comm, int* device) {
 ncclResult_t ncclAllReduce(const void* send, void* receive, std::size_t count, int type, int operation,
                            ncclComm_t comm, void* /*stream*/) {
   const Scenario scenario = read_scenario();
-  if (const auto error = act(scenario, "ncclAllReduce", comm->rank)) return static_cast<ncclResult_t>(*error);
+  const Caller caller = caller_with(comm);
+  if (const auto error = act(scenario, "ncclAllReduce", caller)) return static_cast<ncclResult_t>(*error);
   if (size_of(type) == 0 || operation != 0) return ncclInvalidArgument;  // sums only
   const auto size = count * size_of(type);
   std::vector<char> bytes(static_cast<const char*>(send), static_cast<const char*>(send) + size);
   if (!reduce(comm, bytes, type, count)) return remote_gone(comm);
-  const auto wrong_from = scenario.find("ncclAllReduce", "wrong-from", comm->rank);
-  if (wrong_from && size > 0 && size >= static_cast<std::size_t>(*wrong_from)) bytes.back() ^= 1;
+  const auto wrong_from = scenario.find("ncclAllReduce", "wrong-from", caller);
+  if (wrong_from && size > 0 && size >= std::stoull(*wrong_from)) bytes.back() ^= 1;
   std::memcpy(receive, bytes.data(), size);
   return ncclSuccess;
 }

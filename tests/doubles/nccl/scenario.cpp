@@ -1,5 +1,6 @@
 #include "scenario.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -26,8 +27,10 @@ void read_step(std::istringstream& words, const std::string& who, Scenario& scen
     if (word == "unless") {
       words >> word;
       if (holds_in_environment(word)) return;
+    } else if (word == "with") {
+      words >> step.with;
     } else {
-      step.number = std::stoll(word);
+      step.argument = word;
     }
   }
   scenario.steps.push_back(step);
@@ -40,14 +43,15 @@ std::string Scenario::setting(const std::string& name, const std::string& otherw
   return found == settings.end() ? otherwise : found->second;
 }
 
-std::optional<long long> Scenario::find(const std::string& function, const std::string& action,
-                                        std::optional<int> rank) const {
-  for (const auto& step : steps) {
-    if (step.function == function && step.action == action && (!step.rank || step.rank == rank)) {
-      return step.number;
-    }
-  }
-  return std::nullopt;
+std::optional<std::string> Scenario::find(const std::string& function, const std::string& action,
+                                          const Caller& caller) const {
+  const auto matches = [&](const Step& step) {
+    const auto& hosts = caller.hosts;
+    return step.function == function && step.action == action && (!step.rank || step.rank == caller.rank) &&
+           (step.with.empty() || std::find(hosts.begin(), hosts.end(), step.with) != hosts.end());
+  };
+  const auto found = std::find_if(steps.begin(), steps.end(), matches);
+  return found == steps.end() ? std::nullopt : std::optional(found->argument);
 }
 
 Scenario read_scenario() {
@@ -72,13 +76,14 @@ Scenario read_scenario() {
   return scenario;
 }
 
-std::optional<int> act(const Scenario& scenario, const std::string& function, std::optional<int> rank) {
-  if (const auto delay = scenario.find(function, "delay", rank)) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(*delay));
+std::optional<int> act(const Scenario& scenario, const std::string& function, const Caller& caller) {
+  if (const auto file = scenario.find(function, "mark", caller)) std::ofstream(*file) << function;
+  if (const auto delay = scenario.find(function, "delay", caller)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(std::stoll(*delay)));
   }
-  if (scenario.find(function, "crash", rank)) std::raise(SIGSEGV);
-  while (scenario.find(function, "hang", rank)) ::pause();
-  if (const auto error = scenario.find(function, "error", rank)) return static_cast<int>(*error);
+  if (scenario.find(function, "crash", caller)) std::raise(SIGSEGV);
+  while (scenario.find(function, "hang", caller)) ::pause();
+  if (const auto error = scenario.find(function, "error", caller)) return std::stoi(*error);
   return std::nullopt;
 }
 

@@ -1,11 +1,12 @@
 // What the double is to do, from the file that PREFLIGHT_NCCL_SCENARIO names. Lines:
 //
 //   set NAME TEXT                           version, cuda, network, path, warning
-//   WHO FUNCTION ACTION [NUMBER] [unless NAME=VALUE]
+//   WHO FUNCTION ACTION [ARGUMENT] [unless NAME=VALUE] [with HOST]
 //
 // WHO: "all" or "rank=3". FUNCTION: a function of NCCL's. ACTION: "delay" (milliseconds), "hang", "crash",
-// "error" (a result of NCCL's), "wrong-from" (ncclAllReduce: bytes from which on its last element is wrong).
-// A line with "unless" doesn't count where the environment variable has the value. "#" begins a comment.
+// "error" (a result of NCCL's), "wrong-from" (ncclAllReduce: bytes from which on its last element is wrong),
+// "mark" (makes the file of this name). A line with "unless" doesn't count where the environment variable has
+// the value; one with "with", only where the communicator has a rank on the host. "#" begins a comment.
 #pragma once
 
 #include <map>
@@ -17,8 +18,14 @@ namespace nccl_double {
 
 struct Step {
   std::optional<int> rank;  // nothing: all
-  std::string function, action;
-  long long number = 0;
+  std::string function, action, argument;
+  std::string with;  // a host; empty: any
+};
+
+// Who calls a function.
+struct Caller {
+  std::optional<int> rank;
+  std::vector<std::string> hosts;  // of its communicator
 };
 
 struct Scenario {
@@ -27,15 +34,15 @@ struct Scenario {
 
   std::string setting(const std::string& name, const std::string& otherwise) const;
 
-  // The number of the first matching step of this action.
-  std::optional<long long> find(const std::string& function, const std::string& action,
-                                std::optional<int> rank) const;
+  // The argument of the first matching step of this action.
+  std::optional<std::string> find(const std::string& function, const std::string& action,
+                                  const Caller& caller) const;
 };
 
 // Read again at every call: a test may change the file. No variable: nothing special.
 Scenario read_scenario();
 
 // Delays, hangs or crashes as the scenario says; the result to give back, if it's to be an error.
-std::optional<int> act(const Scenario& scenario, const std::string& function, std::optional<int> rank);
+std::optional<int> act(const Scenario& scenario, const std::string& function, const Caller& caller);
 
 }  // namespace nccl_double

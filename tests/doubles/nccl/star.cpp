@@ -1,6 +1,7 @@
 #include "star.hpp"
 
 #include <arpa/inet.h>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -35,6 +36,20 @@ in_addr own_address(std::string& interface_name) {
   return chosen;
 }
 
+using HostName = std::array<char, 64>;
+
+HostName own_name() {
+  HostName name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name;
+}
+
+std::vector<std::string> texts_of(const std::vector<HostName>& names) {
+  std::vector<std::string> texts;
+  for (const auto& name : names) texts.emplace_back(name.data(), ::strnlen(name.data(), name.size()));
+  return texts;
+}
+
 void without_delay(int socket) {
   const int on = 1;
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -56,36 +71,44 @@ bool open_hub(Hub& hub, std::string& interface_name) {
   return true;
 }
 
-std::vector<int> gather(const Hub& hub, int count) {
-  std::vector<int> sockets(static_cast<std::size_t>(count), -1);
+Star gather(const Hub& hub, int count) {
+  Star star;
+  star.sockets.resize(static_cast<std::size_t>(count), -1);
+  std::vector<HostName> names{own_name()};
   for (int arrived = 1; arrived < count; ++arrived) {
     const int socket = ::accept4(hub.listener, nullptr, nullptr, SOCK_CLOEXEC);
     int rank = -1;
+    HostName name{};
     if (socket < 0 || !receive_all(socket, &rank, sizeof rank) || rank < 1 || rank >= count) return {};
+    if (!receive_all(socket, name.data(), name.size())) return {};
     without_delay(socket);
-    sockets[static_cast<std::size_t>(rank)] = socket;
+    star.sockets[static_cast<std::size_t>(rank)] = socket;
+    names.push_back(name);
   }
-  for (const int socket : sockets) {
-    if (socket >= 0 && !send_all(socket, &count, sizeof count)) return {};
+  for (const int socket : star.sockets) {
+    if (socket >= 0 && !send_all(socket, names.data(), names.size() * sizeof(HostName))) return {};
   }
   ::close(hub.listener);
-  return sockets;
+  star.hosts = texts_of(names);
+  return star;
 }
 
-std::vector<int> connect_to(const Hub& hub, int rank) {
+Star connect_to(const Hub& hub, int rank, int count) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(hub.port);
   ::inet_pton(AF_INET, hub.address, &address.sin_addr);
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  int count = 0;
+  const HostName name = own_name();
+  std::vector<HostName> names(static_cast<std::size_t>(count));
   if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      !send_all(socket, &rank, sizeof rank) || !receive_all(socket, &count, sizeof count)) {
+      !send_all(socket, &rank, sizeof rank) || !send_all(socket, name.data(), name.size()) ||
+      !receive_all(socket, names.data(), names.size() * sizeof(HostName))) {
     ::close(socket);
     return {};
   }
   without_delay(socket);
-  return {socket};
+  return {{socket}, texts_of(names)};
 }
 
 bool send_all(int socket, const void* bytes, std::size_t size) {

@@ -17,9 +17,13 @@ struct Hub {
 // On the interface that NCCL_SOCKET_IFNAME begins, else on the first one that isn't the loopback.
 bool open_hub(Hub& hub, std::string& interface_name);
 
-// The hub's connections by rank, or a rank's only one. Empty when it failed.
-std::vector<int> gather(const Hub& hub, int count);
-std::vector<int> connect_to(const Hub& hub, int rank);
+struct Star {
+  std::vector<int> sockets;  // the hub's connections by rank, or a rank's only one; empty when it failed
+  std::vector<std::string> hosts;  // of the ranks
+};
+
+Star gather(const Hub& hub, int count);
+Star connect_to(const Hub& hub, int rank, int count);
 
 // False when the other side is gone.
 bool send_all(int socket, const void* bytes, std::size_t size);
