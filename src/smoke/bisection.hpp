@@ -1,5 +1,6 @@
-// Finds the node that makes a job on many nodes fail: each node alone, then pairs, then those of failing
-// pairs with nodes that are known to be good. Of the groups of a round, all are tried at the same time.
+// Finds the node that makes a job on many nodes fail. Each node is tried alone; then pairs, in rounds that
+// join each node with another one, until some fail and some work; then nodes that were only in failing pairs,
+// each with one that works. Of the groups of a round, all are tried at the same time.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +10,10 @@
 namespace preflight::smoke {
 
 using NodeGroups = std::vector<std::vector<std::size_t>>;  // nodes by number; those that are left out, rest
+
+// Rounds of pairs: up to 16 nodes meet each other node. Of more nodes, two that only fail together may never
+// meet.
+constexpr std::size_t kMostPairings = 15;
 
 class Bisection {
  public:
@@ -20,25 +25,29 @@ class Bisection {
   // How the groups of next() fared, in their order.
   void take(const std::vector<bool>& failed);
 
-  // Fail alone, or with a node that works with others.
+  // Fail alone, or with several others of which one works elsewhere.
   const std::vector<std::size_t>& bad() const { return bad_; }
   // Fail together, and neither can be told to be at fault: each works with others, or there are none.
   const std::vector<std::pair<std::size_t, std::size_t>>& bad_pairs() const { return bad_pairs_; }
 
  private:
-  enum class Phase { alone, pairs, shifted_pairs, suspects, over };
+  enum class Phase { alone, pairs, suspects, over };
 
   void take_alone(const std::vector<bool>& failed);
   void take_pairs(const std::vector<bool>& failed);
-  void take_suspects(const std::vector<bool>& failed);
+  NodeGroups pairs() const;
+  bool may_pair_otherwise() const;
+  bool is_good(std::size_t node) const;
+  std::vector<std::size_t> failed_with(std::size_t node) const;
+  bool is_at_fault(std::size_t node) const;
   NodeGroups suspects_with_good() const;
   void conclude();
 
   Phase phase_ = Phase::alone;
   NodeGroups groups_;
+  std::size_t pairing_ = 0;
   std::vector<std::size_t> able_;  // to work alone
   std::vector<std::size_t> good_;  // worked in a pair
-  std::vector<std::size_t> suspects_;
   std::vector<std::pair<std::size_t, std::size_t>> failed_pairs_;
   std::vector<std::size_t> bad_;
   std::vector<std::pair<std::size_t, std::size_t>> bad_pairs_;
