@@ -18,6 +18,7 @@ constexpr const char* kNcclLibrary = "libnccl.so.2";
 
 // ncclResult_t
 constexpr NcclResult kNcclSuccess = 0;
+constexpr NcclResult kNcclRemoteError = 6;
 constexpr NcclResult kNcclInProgress = 7;
 
 // ncclDataType_t, ncclRedOp_t

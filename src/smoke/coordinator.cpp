@@ -19,6 +19,7 @@ ServerOptions server_options(const RoundPlan& plan) {
   options.world = plan.world;
   options.token = plan.token;
   options.port = plan.server_port;
+  options.silence = most_silence(plan);
   options.listen = plan.server_host == "127.0.0.1" ? Listen::loopback : Listen::everywhere;
   return options;
 }

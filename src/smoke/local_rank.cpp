@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "smoke/log_summary.hpp"
@@ -18,6 +19,8 @@ constexpr std::size_t kMostLog = std::size_t{4} << 20;
 constexpr Milliseconds kAnswer{2'000};
 // Before what the worker does is worth telling.
 constexpr Milliseconds kTelling{100};
+// Between two looks at NCCL's log.
+constexpr Milliseconds kLooking{400};
 
 ClientOptions client_options(const RoundPlan& plan, int rank, std::uint16_t server_port) {
   ClientOptions options;
@@ -27,6 +30,7 @@ ClientOptions client_options(const RoundPlan& plan, int rank, std::uint16_t serv
   options.rank = rank;
   options.world = plan.world;
   options.own_host = plan.own_host;
+  options.silence = most_silence(plan);
   return options;
 }
 
@@ -37,6 +41,11 @@ RankWork work_of(const RoundPlan& plan, int index) {
   work.variables.insert_or_assign("NCCL_DEBUG", "INFO");
   work.variables.insert_or_assign("NCCL_DEBUG_FILE", file);
   return work;
+}
+
+std::size_t size_of(const Descriptor& file) {
+  struct stat status {};
+  return ::fstat(file.number(), &status) == 0 ? static_cast<std::size_t>(status.st_size) : 0;
 }
 
 std::string seconds(Milliseconds time) {
@@ -82,19 +91,31 @@ bool LocalRank::is_own_deadline() const {
 }
 
 bool LocalRank::has_news() const {
-  return working_ && failure_.empty() && worker_->seen().stage != told_;
+  return working_ && failure_.empty() && (worker_->seen().stage != told_ || warnings_ != told_warnings_);
+}
+
+// While it hangs, NCCL may say what it waits for.
+void LocalRank::look_at_log(Time now) {
+  if (now < look_at_ || !working_) return;
+  look_at_ = now + kLooking;
+  const auto size = size_of(log_);
+  if (size == log_seen_) return;
+  log_seen_ = size;
+  warnings_ = last_warnings(parse_nccl_log(log()));
 }
 
 // A worker that hangs says where by the last call that it began.
 void LocalRank::tell_doing(Time now) {
   if (!has_news() || now < tell_at_) return;
   told_ = worker_->seen().stage;
+  told_warnings_ = warnings_;
   tell_at_ = now + kTelling;
-  client_.enter(stage_, told_);
+  client_.enter(stage_, told_, told_warnings_);
 }
 
 void LocalRank::step(Time now) {
   follow_worker(now);
+  look_at_log(now);
   tell_doing(now);
   client_.step(now);
   if (const auto reply = client_.take_reply()) follow_reply(*reply, now);
@@ -102,6 +123,7 @@ void LocalRank::step(Time now) {
     const auto& function = worker_->seen().stage;
     fail(function + " did not return within " + seconds(plan_.stage), now);
   }
+  if (client_.ended() && !whole_log_) whole_log_ = log();
 }
 
 void LocalRank::follow_worker(Time now) {
@@ -131,6 +153,8 @@ void LocalRank::take_part(const std::string& part, Time now) {
   };
   if (json->contains("failed")) {
     fail(text("failed"), now);
+  } else if (json->contains("lost another")) {
+    give_up({text("lost another"), TroubleKind::lost_another, ""}, now);
   } else if (json->contains("id")) {
     working_ = false;
     meet(Meeting::identifiers, text("id"));
@@ -167,6 +191,7 @@ void LocalRank::enter(Stage stage, Time now) {
   stage_end_ = std::min(now + plan_.stage, plan_.until);
   working_ = true;
   told_.clear();
+  told_warnings_.clear();
   tell_at_ = now + kTelling;
   client_.enter(stage);
 }
@@ -249,12 +274,16 @@ void LocalRank::conclude(const std::string& reply, Time now) {
 }
 
 void LocalRank::fail(const std::string& reason, Time now) {
+  give_up({reason, TroubleKind::failed, ""}, now);
+}
+
+void LocalRank::give_up(Failure failure, Time now) {
   working_ = false;
-  failure_ = reason;
+  failure_ = failure.reason;
   const bool is_outcome = plan_.failures == Failures::are_outcomes && next_ >= Meeting::identifiers;
   if (!is_outcome) {
-    const auto words = last_warnings(parse_nccl_log(log()));
-    client_.fail(words.empty() ? reason : reason + "; NCCL: " + words, now + kAnswer);
+    failure.log = last_warnings(parse_nccl_log(log()));
+    client_.fail(std::move(failure), now + kAnswer);
     return;
   }
   worker_->wait(now);
@@ -276,7 +305,8 @@ Trouble LocalRank::as_trouble() const {
 }
 
 std::string LocalRank::log() const {
-  std::string text(kMostLog, '\0');
+  if (whole_log_) return *whole_log_;
+  std::string text(std::min(size_of(log_), kMostLog), '\0');
   const auto size = ::pread(log_.number(), text.data(), text.size(), 0);
   text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
   return text;

@@ -33,7 +33,7 @@ class LocalRank {
   // For a round that doesn't end by itself.
   Trouble as_trouble() const;
 
-  // What NCCL has logged so far.
+  // What NCCL has logged until the end of the round: what the end of other ranks makes it say is left out.
   std::string log() const;
 
  private:
@@ -49,9 +49,11 @@ class LocalRank {
   void take_identifiers(const std::string& reply, Time now);
   void begin_step(Stage stage, const std::string& text, Time now);
   void conclude(const std::string& reply, Time now);
+  void look_at_log(Time now);
   bool has_news() const;
   void tell_doing(Time now);
   void fail(const std::string& reason, Time now);
+  void give_up(Failure failure, Time now);
   bool is_own_deadline() const;
 
   const RoundPlan& plan_;
@@ -66,7 +68,12 @@ class LocalRank {
   bool prepared_ = false;  // up to the context
   bool finished_ = false;  // the worker has done all
   Time stage_end_;
-  std::string told_;  // what rank 0 knows of the worker's doing
+  std::string warnings_;  // NCCL's last
+  std::size_t log_seen_ = 0;
+  Time look_at_;
+  std::optional<std::string> whole_log_;
+  std::string told_;           // what rank 0 knows of the worker's doing
+  std::string told_warnings_;  // and of NCCL's warnings
   Time tell_at_;
   Meeting next_ = Meeting::comparison;  // that this rank will come to
   bool arrived_ = false;                // everyone is there

@@ -13,8 +13,8 @@ namespace {
 constexpr std::size_t kLongestHost = 255;
 
 // In the order of MessageKind.
-constexpr std::string_view kNames[] = {"challenge", "hello", "welcome", "refused", "beat", "stage",
-                                       "meet",      "reply", "failed",  "leave",   "stop"};
+constexpr std::string_view kNames[] = {"challenge", "hello", "welcome", "refused", "beat",  "stage",
+                                       "meet",      "reply", "failed",  "lost",    "leave", "stop"};
 
 std::optional<MessageKind> find_kind(std::string_view name) {
   for (std::size_t index = 0; index < std::size(kNames); ++index) {
@@ -81,11 +81,16 @@ void read_fields(Fields& fields, Message& message) {
       message.text = fields.text("text");
       message.detail = fields.text("detail");
       break;
-    case MessageKind::stage:
     case MessageKind::meet:
-    case MessageKind::failed:
       message.stage = fields.stage();
       message.text = fields.text("text");
+      break;
+    case MessageKind::stage:
+    case MessageKind::failed:
+    case MessageKind::lost:
+      message.stage = fields.stage();
+      message.text = fields.text("text");
+      message.detail = fields.text("detail");
       break;
     case MessageKind::reply:
     case MessageKind::stop:
@@ -117,11 +122,12 @@ std::string write_message(const Message& message) {
     json["host"] = message.host;
   }
   if (message.stage) json["stage"] = stage_name(*message.stage);
-  const bool has_text = message.kind == MessageKind::stage || message.kind == MessageKind::meet ||
-                        message.kind == MessageKind::reply || message.kind == MessageKind::failed ||
-                        message.kind == MessageKind::stop || message.kind == MessageKind::refused;
+  const bool has_detail = message.kind == MessageKind::refused || message.kind == MessageKind::stage ||
+                          message.kind == MessageKind::failed || message.kind == MessageKind::lost;
+  const bool has_text = has_detail || message.kind == MessageKind::meet ||
+                        message.kind == MessageKind::reply || message.kind == MessageKind::stop;
   if (has_text) json["text"] = message.text;
-  if (message.kind == MessageKind::refused) json["detail"] = message.detail;
+  if (has_detail) json["detail"] = message.detail;
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

@@ -22,10 +22,11 @@ enum class MessageKind {
   refused,    // server: text (the kind of trouble), detail
   // Then
   beat,    // both: I'm alive
-  stage,   // client: is in `stage`; `text` is what it does there
+  stage,   // client: is in `stage`; `text` is what it does there, `detail` NCCL's last warnings
   meet,    // client: waits at `stage` for everyone, with its `text`
   reply,   // server: everyone has come; `text` is the same for all
-  failed,  // client: can't go on from `stage`; `text` is the reason
+  failed,  // client: can't go on from `stage`; `text` is the reason, `detail` NCCL's last warnings
+  lost,    // the same, because NCCL has lost another rank
   leave,   // client: has done all
   stop     // server: `text` is what kept the ranks from going on
 };

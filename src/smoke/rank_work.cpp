@@ -23,6 +23,11 @@ using nlohmann::json;
 constexpr int kWarmUp = 2;  // all-reduces before those that are timed
 constexpr std::chrono::microseconds kPollStep{50};
 
+// NCCL says that it is another rank that is gone.
+struct LostAnother : Failed {
+  using Failed::Failed;
+};
+
 void answer(WorkerReport& report, const json& part) {
   report.part(part.dump(-1, ' ', false, json::error_handler_t::replace));
 }
@@ -100,6 +105,7 @@ class Work {
     if (nccl_.error_string) text += std::string(" (") + nccl_.error_string(code) + ")";
     const char* last = nccl_.last_error ? nccl_.last_error(communicator_) : nullptr;
     if (last != nullptr && *last != '\0') text += ": " + std::string(last);
+    if (code == gpu::kNcclRemoteError) throw LostAnother(text);
     throw Failed(text);
   }
 
@@ -302,6 +308,8 @@ void work(const RankWork& plan, WorkerReport& report) {
   ::unsetenv("NCCL_DEBUG_SUBSYS");
   try {
     Work(plan, report).run();
+  } catch (const LostAnother& failure) {
+    answer(report, {{"lost another", failure.what()}});
   } catch (const Failed& failure) {
     answer_failure(report, failure);
   }

@@ -50,10 +50,11 @@ void RendezvousClient::step(Time now) {
   }
 }
 
-void RendezvousClient::enter(Stage stage, std::string doing) {
+void RendezvousClient::enter(Stage stage, std::string doing, std::string log) {
   stage_ = stage;
   doing_ = std::move(doing);
-  if (connected()) channel_->send(stage_message(MessageKind::stage, doing_));
+  log_ = std::move(log);
+  if (connected()) channel_->send(stage_message(MessageKind::stage, doing_, log_));
 }
 
 void RendezvousClient::meet(Stage stage, std::string text, Time deadline) {
@@ -68,10 +69,12 @@ std::optional<std::string> RendezvousClient::take_reply() {
   return std::exchange(reply_, std::nullopt);
 }
 
-void RendezvousClient::fail(std::string reason, Time deadline) {
+void RendezvousClient::fail(Failure failure, Time deadline) {
   answer_deadline_ = deadline;
   if (!stage_) stage_ = Stage::load;
-  waiting_message_ = stage_message(MessageKind::failed, std::move(reason));
+  waiting_message_ =
+      stage_message(failure.kind == TroubleKind::failed ? MessageKind::failed : MessageKind::lost,
+                    std::move(failure.reason), std::move(failure.log));
   if (connected()) channel_->send(*std::exchange(waiting_message_, std::nullopt));
 }
 
@@ -237,7 +240,7 @@ void RendezvousClient::welcome(Time now) {
   phase_ = Phase::talking;
   last_heard_ = now;
   last_beat_ = now;
-  if (stage_) channel_->send(stage_message(MessageKind::stage, doing_));
+  if (stage_) channel_->send(stage_message(MessageKind::stage, doing_, log_));
   if (waiting_message_) channel_->send(*std::exchange(waiting_message_, std::nullopt));
   if (leaving_) leave();
 }
@@ -289,13 +292,15 @@ void RendezvousClient::end(TroubleKind kind, std::string detail, Time now) {
   }
   trouble.detail = std::move(detail);
   // What this rank wanted to say of itself and couldn't.
-  if (waiting_message_ && waiting_message_->kind == MessageKind::failed) {
+  const auto* unsaid = waiting_message_ ? &*waiting_message_ : nullptr;
+  if (unsaid != nullptr && (unsaid->kind == MessageKind::failed || unsaid->kind == MessageKind::lost)) {
     Trouble own;
-    own.kind = TroubleKind::failed;
+    own.kind = unsaid->kind == MessageKind::failed ? TroubleKind::failed : TroubleKind::lost_another;
     own.rank = options_.rank;
     own.host = options_.own_host;
     own.stage = stage_;
-    own.detail = waiting_message_->text;
+    own.detail = unsaid->text;
+    own.log = unsaid->detail;
     troubles_.push_back(std::move(own));
   }
   troubles_.push_back(std::move(trouble));
@@ -304,11 +309,12 @@ void RendezvousClient::end(TroubleKind kind, std::string detail, Time now) {
   phase_ = Phase::ended;
 }
 
-Message RendezvousClient::stage_message(MessageKind kind, std::string text) const {
+Message RendezvousClient::stage_message(MessageKind kind, std::string text, std::string detail) const {
   Message message;
   message.kind = kind;
   message.stage = stage_;
   message.text = std::move(text);
+  message.detail = std::move(detail);
   return message;
 }
 

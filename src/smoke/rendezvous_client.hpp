@@ -36,6 +36,13 @@ struct ClientOptions {
   Milliseconds last_pause{1'000};
 };
 
+// Why a rank can't go on.
+struct Failure {
+  std::string reason;
+  TroubleKind kind = TroubleKind::failed;  // or lost_another
+  std::string log;                         // NCCL's last warnings
+};
+
 class RendezvousClient {
  public:
   // Tries to reach the server until the deadline.
@@ -45,9 +52,9 @@ class RendezvousClient {
   Time next_time() const;
   void step(Time now);
 
-  // Tells the server that this rank is in a stage, and what it does there. Like meet() and fail(), also
-  // before it's connected.
-  void enter(Stage stage, std::string doing = "");
+  // Tells the server that this rank is in a stage, what it does there, and what NCCL has warned of. Like
+  // meet() and fail(), also before it's connected.
+  void enter(Stage stage, std::string doing = "", std::string log = "");
 
   // Waits for everyone at the stage. If there is no answer by the deadline, the server is lost: give it some
   // more time than the server has for the meeting itself.
@@ -57,7 +64,7 @@ class RendezvousClient {
   std::optional<std::string> take_reply();
 
   // This rank can't go on. It then waits, until the deadline, for what the server makes of it.
-  void fail(std::string reason, Time deadline);
+  void fail(Failure failure, Time deadline);
 
   // All is done.
   void leave();
@@ -82,7 +89,7 @@ class RendezvousClient {
   void take_refusal(const Message& message);
   void follow(const Message& message, Time now);
   void end(TroubleKind kind, std::string detail, Time now);
-  Message stage_message(MessageKind kind, std::string text) const;
+  Message stage_message(MessageKind kind, std::string text, std::string detail = "") const;
 
   ClientOptions options_;
   Time connect_deadline_;
@@ -101,6 +108,7 @@ class RendezvousClient {
   Time last_beat_;
   std::optional<Stage> stage_;
   std::string doing_;
+  std::string log_;
   std::optional<Message> waiting_message_;  // to be sent when connected
   std::optional<Time> answer_deadline_;
   std::optional<std::string> reply_;

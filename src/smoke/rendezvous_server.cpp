@@ -259,17 +259,22 @@ void RendezvousServer::follow(Peer& peer, const Message& message, Time now) {
   Rank& rank = ranks_[static_cast<std::size_t>(number)];
   rank.last_heard = now;
   if (message.stage) rank.stage = message.stage;
-  if (message.kind == MessageKind::stage) rank.doing = message.text;
-  if (message.kind == MessageKind::meet) {
+  if (message.kind == MessageKind::stage) {
+    rank.doing = message.text;
+    rank.log = message.detail;
+  } else if (message.kind == MessageKind::meet) {
     rank.doing.clear();
+    rank.log.clear();
     rank.waits_at = message.stage;
     rank.text = message.text;
   } else if (message.kind == MessageKind::leave) {
     rank.left = true;
-  } else if (message.kind == MessageKind::failed) {
-    Trouble trouble = trouble_of(number, TroubleKind::failed, now);
+  } else if (message.kind == MessageKind::failed || message.kind == MessageKind::lost) {
+    const bool failed = message.kind == MessageKind::failed;
+    Trouble trouble = trouble_of(number, failed ? TroubleKind::failed : TroubleKind::lost_another, now);
     trouble.last_heard.reset();
     trouble.detail = message.text;
+    trouble.log = message.detail;
     add_trouble(std::move(trouble), now);
   }
 }
@@ -405,6 +410,7 @@ void RendezvousServer::find_late(Time now) {
     if (kind == TroubleKind::stuck) {
       trouble.last_heard.reset();
       trouble.detail = rank.doing;
+      trouble.log = rank.log;
     }
     add_trouble(std::move(trouble), now);
   }
@@ -414,6 +420,7 @@ void RendezvousServer::find_late(Time now) {
 // Tells everyone, and listens no more.
 void RendezvousServer::conclude(Time now) {
   conclude_at_.reset();
+  sort_by_cause(troubles_);
   troubles_.insert(troubles_.end(), strangers_.begin(), strangers_.end());
   Message stop;
   stop.kind = MessageKind::stop;

@@ -59,8 +59,9 @@ class RendezvousServer {
   // Nothing more will come: all have left, or there is trouble and everyone was told.
   bool ended() const { return ended_; }
 
-  // The first that happened first. Those of strangers (other_token, garbage, flood, other_version without
-  // a rank that is known) are at the end, and are listed only when a rank is in trouble, too.
+  // Causes first (sort_by_cause), and of these the first that happened. Those of strangers (other_token,
+  // garbage, flood, other_version without a rank that is known) are at the end, and are listed only when a
+  // rank is in trouble, too.
   const std::vector<Trouble>& troubles() const { return troubles_; }
 
   // Strangers don't end a run; at most 32 are kept.
@@ -86,6 +87,7 @@ class RendezvousServer {
     Time last_heard;
     std::optional<Stage> stage;
     std::string doing;  // there
+    std::string log;    // NCCL's last warnings there
     std::optional<Stage> waits_at;
     std::string text;
   };

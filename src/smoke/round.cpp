@@ -94,6 +94,12 @@ class Round {
 
 }  // namespace
 
+Milliseconds most_silence(const RoundPlan& plan) {
+  constexpr Milliseconds kLeast{1'500};  // three signs of life
+  constexpr Milliseconds kMost{10'000};
+  return std::clamp(plan.stage, kLeast, kMost);
+}
+
 Result<RoundResult> run_round(const RoundPlan& plan) {
   return Round(plan).run();
 }

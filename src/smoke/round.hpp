@@ -58,6 +58,10 @@ struct RoundPlan {
   std::function<void(Meeting)> progress;
 };
 
+// How long nothing may be heard of a rank, or of rank 0, before it counts as cut off: no longer than a stage
+// may last, so that a rank that is cut off ends in time, too.
+Milliseconds most_silence(const RoundPlan& plan);
+
 // NCCL's log of one of this process' ranks.
 struct RankLog {
   int rank = 0;

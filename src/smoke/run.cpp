@@ -22,7 +22,8 @@ bool is_worth_another(const RoundResult& round) {
   bool any = false;
   for (const auto& trouble : round.troubles) {
     if (!trouble.rank) continue;
-    const bool of_nccl = trouble.kind == TroubleKind::stuck || trouble.kind == TroubleKind::failed;
+    const bool of_nccl = trouble.kind == TroubleKind::stuck || trouble.kind == TroubleKind::failed ||
+                         trouble.kind == TroubleKind::lost_another;
     const bool is_late =
         trouble.stage && *trouble.stage >= Stage::communicator && *trouble.stage <= Stage::verify;
     if (!of_nccl || !is_late) return false;

@@ -12,22 +12,23 @@ namespace preflight::smoke {
 
 namespace {
 
-// In the order of TroubleKind; the second text follows the rank in a sentence.
+// In the order of TroubleKind; the others follow a rank, or several, in a sentence.
 constexpr struct {
-  std::string_view name, says;
-} kKinds[] = {{"never arrived", "never arrived"},
-              {"died", "died"},
-              {"silent", "is not heard any more"},
-              {"stuck", "did not get through"},
-              {"failed", "failed"},
-              {"came twice", "came twice"},
-              {"other world size", "counts another number of ranks"},
-              {"other token", "has another token"},
-              {"other version", "speaks another version"},
-              {"garbage", "sends what isn't the protocol's"},
-              {"flood", "sends more than the protocol allows"},
-              {"no server", "can't be reached"},
-              {"server lost", "was lost"}};
+  std::string_view name, says, say;
+} kKinds[] = {{"never arrived", "never arrived", "never arrived"},
+              {"died", "died", "died"},
+              {"silent", "is not heard any more", "are not heard any more"},
+              {"stuck", "did not get through", "did not get through"},
+              {"failed", "failed", "failed"},
+              {"lost another", "lost another rank", "lost another rank"},
+              {"came twice", "came twice", "came twice"},
+              {"other world size", "counts another number of ranks", "count another number of ranks"},
+              {"other token", "has another token", "have another token"},
+              {"other version", "speaks another version", "speak another version"},
+              {"garbage", "sends what isn't the protocol's", "send what isn't the protocol's"},
+              {"flood", "sends more than the protocol allows", "send more than the protocol allows"},
+              {"no server", "can't be reached", "can't be reached"},
+              {"server lost", "was lost", "were lost"}};
 
 std::string who(const Trouble& trouble) {
   const bool is_host = !trouble.rank && !trouble.host.empty();
@@ -42,8 +43,9 @@ std::string seconds(Milliseconds time) {
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
 }
 
-std::string what(const Trouble& trouble) {
-  std::string text = " " + std::string(kKinds[static_cast<std::size_t>(trouble.kind)].says);
+// After what the rank or the ranks did.
+std::string particulars_of(const Trouble& trouble) {
+  std::string text;
   if (trouble.stage) {
     const bool within = trouble.kind == TroubleKind::stuck;
     text += std::string(within ? " '" : " at '") + std::string(stage_name(*trouble.stage)) + "'";
@@ -53,8 +55,11 @@ std::string what(const Trouble& trouble) {
   return text;
 }
 
+using Group = std::vector<const Trouble*>;  // of ranks to which the same happened
+
 // "ranks 0-6 on node-1, node-2".
-std::string who(const std::vector<const Trouble*>& troubles) {
+std::string who(Group troubles) {
+  std::ranges::stable_sort(troubles, std::less(), [](const auto* trouble) { return *trouble->rank; });
   std::vector<int> ranks;
   std::vector<std::string> hosts;
   for (const auto* trouble : troubles) {
@@ -62,10 +67,32 @@ std::string who(const std::vector<const Trouble*>& troubles) {
     const bool is_new = std::ranges::find(hosts, trouble->host) == hosts.end();
     if (is_new && !trouble->host.empty()) hosts.push_back(trouble->host);
   }
-  std::ranges::sort(ranks);
   std::string text = "ranks " + ranges_text(ranks);
   if (!hosts.empty()) text += " on " + hosts_text(hosts);
   return text;
+}
+
+std::string log_of(const Trouble& trouble) {
+  return trouble.log.empty() ? std::string() : "; NCCL: " + trouble.log;
+}
+
+// One rank's stands for all.
+std::string log_of(const Group& troubles) {
+  const auto found =
+      std::ranges::find_if(troubles, [](const auto* trouble) { return !trouble->log.empty(); });
+  return found == troubles.end() ? std::string()
+                                 : "; NCCL on rank " + std::to_string(*(*found)->rank) + ": " + (*found)->log;
+}
+
+std::string text_of(const Group& group) {
+  const auto& first = *group.front();
+  if (group.size() == 1) return to_text(first);
+  return who(group) + " " + std::string(kKinds[static_cast<std::size_t>(first.kind)].say) +
+         particulars_of(first) + log_of(group);
+}
+
+int distance_from_cause(TroubleKind kind) {
+  return kind == TroubleKind::lost_another ? 2 : kind == TroubleKind::stuck ? 1 : 0;
 }
 
 std::optional<TroubleKind> find_kind(std::string_view name) {
@@ -79,7 +106,8 @@ nlohmann::json to_json(const Trouble& trouble) {
   nlohmann::json json{{"kind", trouble_name(trouble.kind)},
                       {"host", trouble.host},
                       {"address", trouble.address},
-                      {"detail", trouble.detail}};
+                      {"detail", trouble.detail},
+                      {"log", trouble.log}};
   if (trouble.rank) json["rank"] = *trouble.rank;
   if (trouble.stage) json["stage"] = stage_name(*trouble.stage);
   if (trouble.last_heard) json["last_heard_ms"] = trouble.last_heard->count();
@@ -99,6 +127,7 @@ std::optional<Trouble> from_json(const nlohmann::json& json) {
   trouble.host = text("host");
   trouble.address = text("address");
   trouble.detail = text("detail");
+  trouble.log = text("log");
   trouble.stage = find_stage(text("stage"));
   if (const auto rank = json.find("rank"); rank != json.end() && rank->is_number_integer()) {
     trouble.rank = rank->get<int>();
@@ -116,11 +145,12 @@ std::string_view trouble_name(TroubleKind kind) {
 }
 
 std::string to_text(const Trouble& trouble) {
-  return who(trouble) + what(trouble);
+  return who(trouble) + " " + std::string(kKinds[static_cast<std::size_t>(trouble.kind)].says) +
+         particulars_of(trouble) + log_of(trouble);
 }
 
 std::vector<std::string> summary_of(const std::vector<Trouble>& troubles) {
-  std::vector<std::vector<const Trouble*>> groups;
+  std::vector<Group> groups;
   for (const auto& trouble : troubles) {
     const auto group = std::ranges::find_if(groups, [&](const auto& known) {
       const auto& first = *known.front();
@@ -135,10 +165,13 @@ std::vector<std::string> summary_of(const std::vector<Trouble>& troubles) {
   }
   std::vector<std::string> texts;
   texts.reserve(groups.size());
-  for (const auto& group : groups) {
-    texts.push_back(group.size() == 1 ? to_text(*group.front()) : who(group) + what(*group.front()));
-  }
+  for (const auto& group : groups) texts.push_back(text_of(group));
   return texts;
+}
+
+void sort_by_cause(std::vector<Trouble>& troubles) {
+  std::ranges::stable_sort(troubles, std::less(),
+                           [](const Trouble& trouble) { return distance_from_cause(trouble.kind); });
 }
 
 std::string write_troubles(const std::vector<Trouble>& troubles) {

@@ -18,6 +18,7 @@ enum class TroubleKind {
   silent,            // connected, but nothing is heard any more: host cut off, or process stopped
   stuck,             // alive, but didn't get through its stage by the deadline
   failed,            // the rank says so itself; `detail` is its reason
+  lost_another,      // the same, and NCCL says there that it is another rank that is gone
   came_twice,        // a second process says that it is this rank
   other_world_size,  // it counts another number of ranks
   other_token,       // someone with another token: another job, or a stranger
@@ -36,6 +37,7 @@ struct Trouble {
   std::optional<Stage> stage;              // that it was last seen at
   std::optional<Milliseconds> last_heard;  // before the trouble was noticed
   std::string detail;
+  std::string log;  // NCCL's last warnings there
 };
 
 // "never arrived".
@@ -46,6 +48,9 @@ std::string to_text(const Trouble& trouble);
 
 // The same of all of them: ranks to which the same happened stand together.
 std::vector<std::string> summary_of(const std::vector<Trouble>& troubles);
+
+// Puts what follows from something else after its cause: those who wait for a rank, or have lost it.
+void sort_by_cause(std::vector<Trouble>& troubles);
 
 // JSON text, for the other ranks, and back. Text that isn't UTF-8 is repaired.
 std::string write_troubles(const std::vector<Trouble>& troubles);

@@ -198,7 +198,7 @@ constexpr bool kHasNvml = false;
 static_assert(sizeof(NcclUniqueId) == sizeof(ncclUniqueId));
 static_assert(kNcclSuccess == ncclSuccess && kNcclInt32 == ncclInt32 && kNcclFloat32 == ncclFloat32);
 static_assert(kNcclSum == ncclSum);
-static_assert(kNcclInProgress == ncclInProgress);
+static_assert(kNcclRemoteError == ncclRemoteError && kNcclInProgress == ncclInProgress);
 static_assert(kSameCall<decltype(Nccl::version), decltype(ncclGetVersion)>);
 static_assert(kSameCall<decltype(Nccl::unique_id), decltype(ncclGetUniqueId)>);
 static_assert(kSameCall<decltype(Nccl::init_rank), decltype(ncclCommInitRank)>);

@@ -60,6 +60,7 @@ TEST_CASE("troubles are told in a sentence and to the other ranks") {
   stranger.detail = "'GET /'";
   CHECK(to_text(stranger) == "someone (10.0.0.9:1) sends what isn't the protocol's: 'GET /'");
 
+  trouble.log = "a warning";
   const auto read = read_troubles(write_troubles({trouble, stranger}));
   REQUIRE(read);
   REQUIRE(read->size() == 2);
@@ -67,4 +68,23 @@ TEST_CASE("troubles are told in a sentence and to the other ranks") {
   CHECK(to_text((*read)[1]) == to_text(stranger));
   for (const auto* text : {"", "{}", "[7]", "[{}]", R"([{"kind":"boredom"}])"})
     CHECK_FALSE(read_troubles(text));
+}
+
+TEST_CASE("ranks to which the same happened stand together") {
+  std::vector<Trouble> troubles;
+  for (const int rank : {1, 0, 2, 3}) {
+    Trouble trouble;
+    trouble.kind = rank == 3 ? TroubleKind::failed : TroubleKind::lost_another;
+    trouble.rank = rank;
+    trouble.host = "node-" + std::to_string(rank / 2);
+    trouble.stage = Stage::all_reduce;
+    trouble.detail = rank == 3 ? "its process crashed" : "ncclAllReduce returned 6";
+    trouble.log = rank == 3 ? "" : "rank " + std::to_string(rank) + " gives up";
+    troubles.push_back(trouble);
+  }
+  sort_by_cause(troubles);
+  CHECK(summary_of(troubles) ==
+        std::vector<std::string>{"rank 3 on node-1 failed at 'all-reduce': its process crashed",
+                                 "ranks 0-2 on node-0, node-1 lost another rank at 'all-reduce': "
+                                 "ncclAllReduce returned 6; NCCL on rank 1: rank 1 gives up"});
 }

@@ -155,7 +155,8 @@ TEST_CASE("a rank that says that it failed is quoted to everyone") {
   Party party = connected_party(server_options(3));
   party.server->open(Stage::communicator, in(5'000));
   party.clients[1]->enter(Stage::communicator);
-  party.clients[1]->fail("ncclCommInitRank: unhandled system error", in(3'000));
+  party.clients[1]->fail({"ncclCommInitRank: unhandled system error", TroubleKind::failed, "a warning"},
+                         in(3'000));
   REQUIRE(party.run_until([&] { return party.server->ended() && party.clients[0]->ended(); }));
   for (const auto* troubles : {&party.server->troubles(), &party.clients[0]->troubles()}) {
     const auto& trouble = only_trouble(*troubles);
@@ -163,6 +164,7 @@ TEST_CASE("a rank that says that it failed is quoted to everyone") {
     CHECK(trouble.rank == 1);
     CHECK(trouble.stage == Stage::communicator);
     CHECK(trouble.detail == "ncclCommInitRank: unhandled system error");
+    CHECK(trouble.log == "a warning");
   }
 }
 
@@ -171,13 +173,26 @@ TEST_CASE("the first trouble stands first, and those that come with it are liste
   party.server->open(Stage::all_reduce, in(5'000));
   party.clients.erase(party.clients.begin() + 2);
   REQUIRE(party.run_until([&] { return !party.server->troubles().empty(); }));
-  party.clients[0]->fail("remote process exited", in(3'000));
+  party.clients[0]->fail({"remote process exited", TroubleKind::failed, ""}, in(3'000));
   REQUIRE(party.run_until([&] { return party.server->ended(); }));
   const auto& troubles = party.server->troubles();
   REQUIRE(troubles.size() == 2);
   CHECK(troubles[0].kind == TroubleKind::died);
   CHECK(troubles[0].rank == 2);
   CHECK(troubles[1].kind == TroubleKind::failed);
+}
+
+TEST_CASE("those who lost a rank stand after the one that failed, though they say it earlier") {
+  Party party = connected_party(server_options(3));
+  party.server->open(Stage::all_reduce, in(5'000));
+  party.clients[0]->fail({"remote process exited", TroubleKind::lost_another, ""}, in(3'000));
+  REQUIRE(party.run_until([&] { return !party.server->troubles().empty(); }));
+  party.clients[2]->fail({"its process crashed", TroubleKind::failed, ""}, in(3'000));
+  REQUIRE(party.run_until([&] { return party.server->ended(); }));
+  const auto& troubles = party.server->troubles();
+  REQUIRE(troubles.size() == 2);
+  CHECK(troubles[0].rank == 2);
+  CHECK(troubles[1].kind == TroubleKind::lost_another);
 }
 
 TEST_CASE("a rank that comes twice is refused, and both places are named") {
