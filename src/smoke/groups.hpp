@@ -9,8 +9,10 @@
 
 namespace preflight::smoke {
 
+constexpr int kRests = -1;  // instead of a group: the rank only comes to the meetings
+
 struct Groups {
-  std::vector<int> of_rank;  // the number of each rank's group; empty: all are in one
+  std::vector<int> of_rank;  // the number of each rank's group, or kRests; empty: all are in one
 
   friend bool operator==(const Groups&, const Groups&) = default;
 };

@@ -233,7 +233,7 @@ void LocalRank::join_group(const std::string& reply, Time now) {
   const auto groups = read_groups(reply, plan_.world);
   if (!groups) return fail(groups.error().message, now);
   place_ = place_in(*groups, rank_, plan_.world);
-  if (place_.first == rank_) {
+  if (takes_part() && place_.first == rank_) {
     begin_step(Stage::communicator, make_identifier_text(), now);
   } else {
     stage_ = Stage::communicator;
@@ -242,6 +242,7 @@ void LocalRank::join_group(const std::string& reply, Time now) {
 }
 
 void LocalRank::take_identifiers(const std::string& reply, Time now) {
+  if (!takes_part()) return begin_step(Stage::communicator, "", now);
   const auto json = parse_json(reply);
   const auto key = std::to_string(place_.group);
   const bool is_there = json && json->is_object() && json->contains(key) && (*json)[key].is_string();
@@ -251,9 +252,9 @@ void LocalRank::take_identifiers(const std::string& reply, Time now) {
   begin_step(Stage::communicator, join_text(id, place_.rank, place_.count), now);
 }
 
-// A rank whose group has failed only goes through the meetings.
+// A rank that rests, or whose group has failed, only goes through the meetings.
 void LocalRank::begin_step(Stage stage, const std::string& text, Time now) {
-  if (failure_.empty()) {
+  if (takes_part()) {
     worker_->send(text);
     enter(stage, now);
     return;

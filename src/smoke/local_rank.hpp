@@ -55,6 +55,7 @@ class LocalRank {
   void fail(const std::string& reason, Time now);
   void give_up(Failure failure, Time now);
   bool is_own_deadline() const;
+  bool takes_part() const { return failure_.empty() && place_.group != kRests; }
 
   const RoundPlan& plan_;
   int rank_;

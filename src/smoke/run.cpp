@@ -177,16 +177,14 @@ class Run {
     }
   }
 
-  // Ranks of nodes that rest are each in a group of their own.
   static Groups groups_of(const std::vector<std::string>& by_rank, const std::vector<std::string>& hosts,
                           const NodeGroups& groups) {
     Groups all;
-    int next = static_cast<int>(groups.size());
     for (const auto& host : by_rank) {
       const auto node = static_cast<std::size_t>(std::ranges::find(hosts, host) - hosts.begin());
       const auto found = std::ranges::find_if(
           groups, [&](const auto& group) { return std::ranges::find(group, node) != group.end(); });
-      all.of_rank.push_back(found == groups.end() ? next++ : static_cast<int>(found - groups.begin()));
+      all.of_rank.push_back(found == groups.end() ? kRests : static_cast<int>(found - groups.begin()));
     }
     return all;
   }
