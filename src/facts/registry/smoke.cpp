@@ -7,8 +7,8 @@ namespace {
 
 constexpr Field kTroubles[] = {
     {"kind", Scalar::string,
-     "never arrived, died, silent, stuck, failed, came twice, other world size, other token, other version, "
-     "garbage, flood, no server, server lost"},
+     "never arrived, died, silent, stuck, failed, lost another, came twice, other world size, other token, "
+     "other version, garbage, flood, no server, server lost"},
     {"rank", Scalar::integer, "The rank; -1 where none is known"},
     {"host", Scalar::string, "The host of the rank; may be empty"},
     {"stage", Scalar::string, "The stage at which it was last seen; empty where nothing was heard of it"},
@@ -40,7 +40,7 @@ constexpr Declaration kFacts[] = {
     {"nodes", kInteger, "On how many hosts; absent when the ranks were not compared"},
     {"ranks", records(kRanks), "The ranks; absent when they were not compared"},
     {"failed_stage", kString, "Stage at which the first trouble came; absent when there is none"},
-    {"troubles", records(kTroubles), "What kept ranks from going on, the first first"},
+    {"troubles", records(kTroubles), "What kept ranks from going on, the causes first"},
     {"summary", kStrings, "The same in sentences; ranks to which the same happened stand together"},
     {"differences", records(kDifferences),
      "Facts that differ across the ranks; absent when the ranks were not compared"},
