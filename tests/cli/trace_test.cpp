@@ -36,7 +36,7 @@ bool is_harmless(std::string_view call) {
   if (test::kSanitized && call.starts_with("write(")) return true;
   // Standard output; whether it is a terminal.
   return call.starts_with("write(1, ") || call.starts_with("writev(1, ") ||
-         call.starts_with("ioctl(1, TCGETS");
+         call.starts_with("ioctl(1, TCGETS") || call.starts_with("ioctl(2, TCGETS");
 }
 
 struct Trace {
