@@ -7,6 +7,7 @@
 #include "derive/derive.hpp"
 #include "facts/json.hpp"
 #include "facts/writer.hpp"
+#include "live/kernel_log.hpp"
 #include "live/live.hpp"
 #include "probe/probe.hpp"
 #include "support/user_file.hpp"
@@ -36,6 +37,15 @@ void ask_driver(const probe::Context& context, const TargetOptions& options, Clo
   }
 }
 
+void ask_kernel(const TargetOptions& options, facts::Document& document) {
+  if (options.root.empty()) {
+    live::read_kernel_log(document);
+  } else {
+    facts::SubjectWriter(document, "host", "host")
+        .rest_unknown("kernel_log.", {"only the kernel's log of this host could be read"}, "");
+  }
+}
+
 Result<Examined> examine_tree(const std::string& root, const TargetOptions& options) {
   const RunDeadline last_resort(options.deadline + kReporting);
   const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(
@@ -56,6 +66,8 @@ Result<Examined> examine_tree(const std::string& root, const TargetOptions& opti
   probe::run_probes(context, examined.document);
   // After the files: as root, the driver's libraries may load its modules and make device nodes.
   ask_driver(context, options, deadline, examined.document);
+  // Last, since asking the driver may bring errors to light.
+  ask_kernel(options, examined.document);
   return examined;
 }
 

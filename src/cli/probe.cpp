@@ -13,6 +13,7 @@
 #include "facts/json.hpp"
 #include "facts/registry.hpp"
 #include "facts/typed_text.hpp"
+#include "live/kernel_log.hpp"
 #include "live/live.hpp"
 #include "support/text.hpp"
 #include "tables/tables.hpp"
@@ -61,6 +62,9 @@ std::string list_of_probes(const report::Style& style) {
     text += report::paint(probe.name, report::Ink::bold, style) + ": " + std::string(probe.meaning) + "\n";
     text += "    calls " + std::string(probe.library) + " of this host, in a child process\n";
   }
+  text += report::paint("kernel-log", report::Ink::bold, style) +
+          ": Errors of GPUs that the driver wrote into the kernel's log (Xid)\n    reads " +
+          live::kKernelLog + " of this host\n";
   return text;
 }
 

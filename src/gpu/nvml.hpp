@@ -42,6 +42,9 @@ constexpr unsigned long long kNvmlSwThermal = 0x20;
 constexpr unsigned long long kNvmlHwThermal = 0x40;
 constexpr unsigned long long kNvmlHwPowerBrake = 0x80;
 
+// NVML_FI_DEV_GET_GPU_RECOVERY_ACTION
+constexpr unsigned kNvmlRecoveryAction = 230;
+
 constexpr unsigned kNvmlMostLinks = 36;  // NVML_NVLINK_MAX_LINKS
 
 struct NvmlPci {  // nvmlPciInfo_t
@@ -77,11 +80,37 @@ struct NvmlFabric {  // nvmlGpuFabricInfo_v2_t
 };
 constexpr unsigned kNvmlFabricVersion = static_cast<unsigned>(sizeof(NvmlFabric)) | 2U << 24U;
 
+// A part of the health mask: NVML_GPU_FABRIC_HEALTH_MASK_SHIFT_* and _WIDTH_*. 0 means: not supported.
+struct NvmlHealth {
+  unsigned shift;
+  unsigned width;
+
+  constexpr unsigned of(unsigned mask) const { return mask >> shift & width; }
+};
+constexpr NvmlHealth kNvmlDegradedBandwidth{0, 0x3};  // of this and the next three: 1 yes, 2 no
+constexpr NvmlHealth kNvmlRouteRecovery{2, 0x3};
+constexpr NvmlHealth kNvmlRouteUnhealthy{4, 0x3};
+constexpr NvmlHealth kNvmlAccessTimeoutRecovery{6, 0x3};
+constexpr NvmlHealth kNvmlIncorrectConfiguration{8, 0xf};
+
 struct OldNvmlFabric {  // nvmlGpuFabricInfo_t
   std::array<unsigned char, 16> cluster;
   NvmlResult status;
   unsigned clique;
   unsigned char state;
+};
+
+struct NvmlField {  // nvmlFieldValue_t
+  unsigned field;
+  unsigned scope;
+  long long time;     // microseconds since 1970
+  long long latency;  // microseconds
+  int type;
+  NvmlResult result;
+  union {
+    unsigned number;
+    unsigned long long all;
+  } value;
 };
 
 struct Nvml {
@@ -118,9 +147,11 @@ struct Nvml {
   OfDevice<int, unsigned*, unsigned long long*> retired_pages{library, "nvmlDeviceGetRetiredPages"};
   OfDevice<NvmlSwitch*> retired_pages_pending{library, "nvmlDeviceGetRetiredPagesPendingStatus"};
   OfDevice<unsigned*, unsigned*, unsigned*, unsigned*> remapped_rows{library, "nvmlDeviceGetRemappedRows"};
+  OfDevice<int, NvmlField*> fields{library, "nvmlDeviceGetFieldValues"};
   OfDevice<NvmlSwitch*> persistence{library, "nvmlDeviceGetPersistenceMode"};
   OfDevice<int*> compute_mode{library, "nvmlDeviceGetComputeMode"};
   OfDevice<unsigned*> power_limit{library, "nvmlDeviceGetEnforcedPowerLimit"};
+  OfDevice<unsigned*> power_draw{library, "nvmlDeviceGetPowerUsage"};
   OfDevice<unsigned*> default_power_limit{library, "nvmlDeviceGetPowerManagementDefaultLimit"};
   OfDevice<int, unsigned*> clock{library, "nvmlDeviceGetClockInfo"};
   OfDevice<int, unsigned*> max_clock{library, "nvmlDeviceGetMaxClockInfo"};

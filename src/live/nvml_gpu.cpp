@@ -57,6 +57,7 @@ class Reader {
   void read_memory();
   void read_processes();
   void read_health();
+  void read_recovery_action();
   void read_mode();
   void read_mig();
   void read_running();
@@ -145,6 +146,24 @@ void Reader::read_health() {
   record("nvml.remapped_rows.uncorrectable", answer, number(rows[1]));
   record("nvml.remapped_rows.pending", answer, rows[2] != 0);
   record("nvml.remapped_rows.failure", answer, rows[3] != 0);
+  read_recovery_action();
+}
+
+void Reader::read_recovery_action() {
+  constexpr std::array<std::string_view, 8> kActions = {"none",      "gpu_reset",       "node_reboot",
+                                                        "drain_p2p", "drain_and_reset", "recover_imex_domain",
+                                                        "bus_reset", "system_reboot"};
+  gpu::NvmlField field{};
+  field.field = gpu::kNvmlRecoveryAction;
+  auto answer = call(nvml_.fields, 1, &field);
+  // Each field has a result of its own, beside that of the call.
+  if (answer.is_success()) answer.code = field.result;
+  const auto action = field.value.number;
+  if (answer.is_success() && action >= kActions.size()) {
+    session_.record_odd(facts_, "nvml.recovery_action", answer, action);
+  } else {
+    record("nvml.recovery_action", answer, answer.is_success() ? kActions[action] : std::string_view());
+  }
 }
 
 void Reader::read_mode() {
@@ -186,6 +205,7 @@ void Reader::read_mig() {
 }
 
 void Reader::read_running() {
+  integer("nvml.power.draw", nvml_.power_draw);
   integer("nvml.power.limit", nvml_.power_limit);
   integer("nvml.power.default_limit", nvml_.default_power_limit);
   integer("nvml.clocks.sm", nvml_.clock, gpu::kNvmlClockSm);

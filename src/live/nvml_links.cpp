@@ -1,5 +1,6 @@
 // NVLinks of a GPU, and its registration with the NVLink fabric.
 #include <array>
+#include <span>
 
 #include "live/nvml_session.hpp"
 #include "live/parts.hpp"
@@ -57,6 +58,43 @@ Registration registration_of(NvmlSession& session, const NvmlGpu& gpu) {
   return found;
 }
 
+// A part of the health mask; its states from 1 on have these names. A boolean has "yes" and "no".
+struct HealthPart {
+  std::string_view path;
+  gpu::NvmlHealth part;
+  std::span<const std::string_view> names;
+};
+
+constexpr std::array<std::string_view, 2> kYesOrNo = {"yes", "no"};
+constexpr std::array<std::string_view, 8> kConfigurations = {
+    "correct",         "wrong_system_guid",     "wrong_chassis_serial", "no_partition",
+    "too_few_nvlinks", "incompatible_firmware", "invalid_location",     "invalid_gpu_state"};
+constexpr std::array<HealthPart, 5> kHealth = {{
+    {"nvml.fabric.health.degraded_bandwidth", gpu::kNvmlDegradedBandwidth, kYesOrNo},
+    {"nvml.fabric.health.route_recovery", gpu::kNvmlRouteRecovery, kYesOrNo},
+    {"nvml.fabric.health.route_unhealthy", gpu::kNvmlRouteUnhealthy, kYesOrNo},
+    {"nvml.fabric.health.access_timeout_recovery", gpu::kNvmlAccessTimeoutRecovery, kYesOrNo},
+    {"nvml.fabric.health.configuration", gpu::kNvmlIncorrectConfiguration, kConfigurations},
+}};
+
+void read_health(NvmlSession& session, facts::SubjectWriter& writer, const Answer& answer, unsigned mask) {
+  const std::string source = std::string("NVML: ") + answer.function;
+  for (const auto& [path, part, names] : kHealth) {
+    const auto state = part.of(mask);
+    if (!answer.is_success()) {
+      session.record(writer, path, answer, false);
+    } else if (state == 0) {
+      writer.absent(path, source);
+    } else if (state > names.size()) {
+      session.record_odd(writer, path, answer, state);
+    } else if (names.data() == kYesOrNo.data()) {
+      writer.set(path, state == 1, source);
+    } else {
+      writer.set(path, names[state - 1], source);
+    }
+  }
+}
+
 void read_fabric(NvmlSession& session, const NvmlGpu& gpu, facts::SubjectWriter& writer) {
   constexpr std::array<std::string_view, 4> kStates = {"not_supported", "not_started", "in_progress",
                                                        "completed"};
@@ -80,6 +118,12 @@ void read_fabric(NvmlSession& session, const NvmlGpu& gpu, facts::SubjectWriter&
   session.record(writer, "nvml.fabric.status", answer, fabric.status);
   session.record(writer, "nvml.fabric.clique", answer, std::int64_t{fabric.clique});
   session.record(writer, "nvml.fabric.cluster", answer, hexadecimal(fabric.cluster));
+  if (answer.is_success() && !session.nvml.fabric) {
+    writer.rest_unknown("nvml.fabric.", {"this libnvidia-ml.so.1 has no nvmlDeviceGetGpuFabricInfoV"},
+                        source);
+  } else {
+    read_health(session, writer, answer, fabric.health_mask);
+  }
 }
 
 }  // namespace

@@ -55,6 +55,10 @@ TEST_CASE("a healthy machine's driver says all there is to say") {
   CHECK(report.gpu_fact(last, "nvml.memory.total") == "85520809984");
   CHECK(report.gpu_fact(last, "cuda_driver.memory") == "85520809984");
   CHECK(report.gpu_fact(last, "nvml.fabric.state") == "completed");
+  CHECK(report.gpu_fact(last, "nvml.fabric.health.degraded_bandwidth") == "false");
+  CHECK(report.gpu_fact(last, "nvml.fabric.health.configuration") == "correct");
+  CHECK(report.gpu_fact(last, "nvml.recovery_action") == "none");
+  CHECK(report.gpu_fact(last, "nvml.power.draw") == "71234");
   CHECK(report.gpu_fact(last, "nvml.retired_pages.pending") == "absent");
   CHECK(report.gpu_fact(last, "model.name") == "H100 80GB HBM3");
   // 8 * 7 directions, 8 * 7 / 2 pairs.
@@ -102,6 +106,10 @@ TEST_CASE("what the driver says is judged") {
       {"links.down@1 5\n", "nvlink-down"},
       {"fabric@1 2\n", "fabric-not-ready"},
       {"fabric.status@1 999\n", "fabric-registration-failed"},
+      {"fabric.health@1 4521\n", "fabric-unhealthy"},  // 0x11a9: less bandwidth
+      {"fabric.health@1 4778\n", "fabric-unhealthy"},  // 0x12aa: system GUID
+      {"recovery@1 1\n", "gpu-reset-required"},
+      {"recovery@1 2\n", "gpu-recovery-wanted"},
   }));
   INFO(row.scenario);
   const auto report = check(std::string("gpus 2\n") + row.scenario);
@@ -113,12 +121,28 @@ TEST_CASE("what looks odd and is healthy is no finding") {
   const auto* const scenario = GENERATE(
       "gpus 1\n", "gpus 2\nlinks 0\nfabric 0\n", "gpus 2\nmig 1\nmig.devices 7\nlinks.down 3\n",
       "gpus 2\nthrottle 4\n", "gpus 2\nprocess.pid 9\nmemory.used 900000000\n", "gpus 2\npeer 0\n",
-      "gpus 2\necc -1\nrows.correctable -1\nmig -1\npower.limit -1\n",
+      "gpus 2\necc -1\nrows.correctable -1\nmig -1\npower.limit -1\npower.draw -1\nrecovery -1\n",
+      "gpus 2\nfabric.health 0\n", "gpus 2\nfabric.health 2\n",
       "gpus 2\nretired.single 3\nretired.pending 0\n", "gpus 2\nlinks.down 3\nfabric 0\n", "gpus 0\n");
   INFO(scenario);
   const auto report = check(scenario);
   CHECK(report.findings() == Ids{});
   CHECK(report.gaps() == Ids{});
+}
+
+TEST_CASE("what an older driver doesn't tell of the fabric and of recovery is absent or unknown") {
+  const auto old = check("gpus 2\nfabric.health@1 2\nrecovery@1 -1\nfabric.health@0 12\nrecovery@0 99\n");
+  CHECK(old.gpu_fact(kSecond, "nvml.fabric.health.degraded_bandwidth") == "false");
+  CHECK(old.gpu_fact(kSecond, "nvml.fabric.health.route_recovery") == "absent");
+  CHECK(old.gpu_fact(kSecond, "nvml.fabric.health.configuration") == "absent");
+  CHECK(old.gpu_fact(kSecond, "nvml.recovery_action") == "absent");
+  CHECK(old.gpu_fact(kFirst, "nvml.fabric.health.route_recovery") ==
+        "unknown: nvmlDeviceGetGpuFabricInfoV gave 3");
+  CHECK(old.gpu_fact(kFirst, "nvml.recovery_action") == "unknown: nvmlDeviceGetFieldValues gave 99");
+  const auto broken = check("gpus 1\nnvmlDeviceGetFieldValues garbage\nnvmlDeviceGetPowerUsage error 999\n");
+  CHECK(broken.gpu_fact(kFirst, "nvml.recovery_action").starts_with("unknown: nvmlDeviceGetFieldValues: "));
+  CHECK(broken.gpu_fact(kFirst, "nvml.power.draw") ==
+        "unknown: nvmlDeviceGetPowerUsage: Unknown Error (999)");
 }
 
 TEST_CASE("a machine without a GPU, and one with MIG") {

@@ -25,6 +25,8 @@
 #define PREFLIGHT_HAS_NCCL 1
 #endif
 #pragma GCC diagnostic pop
+// What newer headers call deprecated is what older drivers have.
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 using namespace preflight::gpu;
 
@@ -147,6 +149,24 @@ static_assert(offsetof(NvmlFabric, state) == offsetof(nvmlGpuFabricInfo_v2_t, st
 static_assert(offsetof(NvmlFabric, health_mask) == offsetof(nvmlGpuFabricInfo_v2_t, healthMask));
 static_assert(sizeof(OldNvmlFabric) == sizeof(nvmlGpuFabricInfo_t));
 static_assert(offsetof(OldNvmlFabric, state) == offsetof(nvmlGpuFabricInfo_t, state));
+static_assert(sizeof(NvmlField) == sizeof(nvmlFieldValue_t));
+static_assert(offsetof(NvmlField, result) == offsetof(nvmlFieldValue_t, nvmlReturn));
+static_assert(offsetof(NvmlField, value) == offsetof(nvmlFieldValue_t, value));
+#ifdef NVML_FI_DEV_GET_GPU_RECOVERY_ACTION
+static_assert(kNvmlRecoveryAction == NVML_FI_DEV_GET_GPU_RECOVERY_ACTION);
+#endif
+static_assert(kNvmlDegradedBandwidth.shift == NVML_GPU_FABRIC_HEALTH_MASK_SHIFT_DEGRADED_BW);
+static_assert(kNvmlDegradedBandwidth.width == NVML_GPU_FABRIC_HEALTH_MASK_WIDTH_DEGRADED_BW);
+#ifdef NVML_GPU_FABRIC_HEALTH_MASK_SHIFT_INCORRECT_CONFIGURATION
+static_assert(kNvmlRouteRecovery.shift == NVML_GPU_FABRIC_HEALTH_MASK_SHIFT_ROUTE_RECOVERY);
+static_assert(kNvmlRouteRecovery.width == NVML_GPU_FABRIC_HEALTH_MASK_WIDTH_ROUTE_RECOVERY);
+static_assert(kNvmlRouteUnhealthy.shift == NVML_GPU_FABRIC_HEALTH_MASK_SHIFT_ROUTE_UNHEALTHY);
+static_assert(kNvmlRouteUnhealthy.width == NVML_GPU_FABRIC_HEALTH_MASK_WIDTH_ROUTE_UNHEALTHY);
+static_assert(kNvmlAccessTimeoutRecovery.shift == NVML_GPU_FABRIC_HEALTH_MASK_SHIFT_ACCESS_TIMEOUT_RECOVERY);
+static_assert(kNvmlAccessTimeoutRecovery.width == NVML_GPU_FABRIC_HEALTH_MASK_WIDTH_ACCESS_TIMEOUT_RECOVERY);
+static_assert(kNvmlIncorrectConfiguration.shift == NVML_GPU_FABRIC_HEALTH_MASK_SHIFT_INCORRECT_CONFIGURATION);
+static_assert(kNvmlIncorrectConfiguration.width == NVML_GPU_FABRIC_HEALTH_MASK_WIDTH_INCORRECT_CONFIGURATION);
+#endif
 static_assert(kSameCall<decltype(Nvml::init), decltype(nvmlInit_v2)>);
 static_assert(kSameCall<decltype(Nvml::error_string), decltype(nvmlErrorString)>);
 static_assert(kSameCall<decltype(Nvml::driver_version), decltype(nvmlSystemGetDriverVersion)>);
@@ -171,6 +191,8 @@ static_assert(kSameCall<decltype(Nvml::retired_pages), decltype(nvmlDeviceGetRet
 static_assert(
     kSameCall<decltype(Nvml::retired_pages_pending), decltype(nvmlDeviceGetRetiredPagesPendingStatus)>);
 static_assert(kSameCall<decltype(Nvml::remapped_rows), decltype(nvmlDeviceGetRemappedRows)>);
+static_assert(kSameCall<decltype(Nvml::fields), decltype(nvmlDeviceGetFieldValues)>);
+static_assert(kSameCall<decltype(Nvml::power_draw), decltype(nvmlDeviceGetPowerUsage)>);
 static_assert(kSameCall<decltype(Nvml::persistence), decltype(nvmlDeviceGetPersistenceMode)>);
 static_assert(kSameCall<decltype(Nvml::compute_mode), decltype(nvmlDeviceGetComputeMode)>);
 static_assert(kSameCall<decltype(Nvml::power_limit), decltype(nvmlDeviceGetEnforcedPowerLimit)>);

@@ -1,4 +1,5 @@
-// What the driver's own libraries say when they are asked: NVML and the CUDA Driver API.
+// What this host says when it is asked: the driver's own libraries (NVML and the CUDA Driver API) and the
+// kernel's log.
 #include "facts/registry/areas.hpp"
 
 namespace preflight::facts {
@@ -20,7 +21,26 @@ constexpr Field kPeers[] = {
     {"access", Scalar::boolean, "The first can read and write the memory of the second"},
 };
 
+constexpr Field kXid[] = {
+    {"address", Scalar::string, "PCI address of the GPU; empty when the line has none that is well-formed"},
+    {"xid", Scalar::integer, "Code of the error"},
+    {"count", Scalar::integer, "How many lines of this code for this GPU there are"},
+    {"first", Scalar::integer, "When the first of them was written, in seconds from the boot"},
+    {"last", Scalar::integer, "When the last of them was written, in seconds from the boot"},
+    {"current", Scalar::boolean,
+     "The last one was written since the driver's kernel module was last loaded, as far as the log tells"},
+    {"pid", Scalar::integer, "Process that the last one names; 0 when it names none"},
+    {"process", Scalar::string, "Name of that process; empty when it has none"},
+    {"text", Scalar::string, "What the last one says, at most 300 bytes of it"},
+};
+
 constexpr Declaration kFacts[] = {
+    {"kernel_log.xids", records(kXid),
+     "Errors that the driver wrote into the kernel's log (Xid lines), by GPU and code; the newest 100"},
+    {"kernel_log.xid_lines", kInteger, "How many Xid lines the kernel's log holds"},
+    {"kernel_log.since", kInteger,
+     "When the oldest record of the kernel's log was written, in seconds from the boot; absent when it is "
+     "empty"},
     {"nvml.library", kString, "The libnvidia-ml.so.1 that was loaded; absent when the loader finds none"},
     {"nvml.init", kInteger, "Code that nvmlInit returned: 0 for success", Weight::core},
     {"nvml.init_text", kString, "What NVML says to that code; absent for success"},

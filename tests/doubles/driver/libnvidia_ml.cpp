@@ -254,12 +254,29 @@ int nvmlDeviceGetRemappedRows(NvmlDevice device, unsigned* correctable, unsigned
   return number("nvmlDeviceGetRemappedRows", device, correctable, "rows.correctable", 0);
 }
 
+// recovery: the number of the action that the driver asks for; no other field is known.
+int nvmlDeviceGetFieldValues(NvmlDevice device, int count, NvmlField* fields) {
+  const int gpu = index_of(device);
+  if (const auto code = begin("nvmlDeviceGetFieldValues", gpu, {{fields, sizeof *fields}})) return *code;
+  if (count != 1) return kInvalidArgument;
+  const auto action = scenario().number("recovery", gpu, 0);
+  fields->result = fields->field != kNvmlRecoveryAction ? kInvalidArgument
+                   : action < 0                         ? kNvmlNotSupported
+                                                        : 0;
+  fields->value.number = static_cast<unsigned>(action);
+  return 0;
+}
+
 int nvmlDeviceGetPersistenceMode(NvmlDevice device, NvmlSwitch* mode) {
   return number("nvmlDeviceGetPersistenceMode", device, mode, "persistence", 1);
 }
 
 int nvmlDeviceGetComputeMode(NvmlDevice device, int* mode) {
   return number("nvmlDeviceGetComputeMode", device, mode, "compute_mode", 0);
+}
+
+int nvmlDeviceGetPowerUsage(NvmlDevice device, unsigned* draw) {
+  return number("nvmlDeviceGetPowerUsage", device, draw, "power.draw", 71'234);
 }
 
 int nvmlDeviceGetEnforcedPowerLimit(NvmlDevice device, unsigned* limit) {
@@ -321,7 +338,8 @@ int nvmlDeviceGetNvLinkRemotePciInfo_v2(NvmlDevice device, unsigned, NvmlPci* pc
   return 0;
 }
 
-// fabric: the state, 3 for completed; fabric.status, fabric.clique.
+// fabric: the state, 3 for completed; fabric.status, fabric.clique; fabric.health: the mask, by default all
+// well.
 int nvmlDeviceGetGpuFabricInfoV(NvmlDevice device, NvmlFabric* fabric) {
   const int gpu = index_of(device);
   if (const auto code = begin("nvmlDeviceGetGpuFabricInfoV", gpu, {{fabric, sizeof *fabric}})) return *code;
@@ -329,6 +347,7 @@ int nvmlDeviceGetGpuFabricInfoV(NvmlDevice device, NvmlFabric* fabric) {
   fabric->state = static_cast<unsigned char>(scenario().number("fabric", gpu, 3));
   fabric->status = static_cast<int>(scenario().number("fabric.status", gpu, 0));
   fabric->clique = static_cast<unsigned>(scenario().number("fabric.clique", gpu, 1));
+  fabric->health_mask = static_cast<unsigned>(scenario().number("fabric.health", gpu, 0x11aa));
   return 0;
 }
 
