@@ -3,7 +3,6 @@
 #include <array>
 #include <fstream>
 #include <memory>
-#include <thread>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -18,6 +17,7 @@
 #include "report/text.hpp"
 #include "rules/load.hpp"
 #include "smoke/record.hpp"
+#include "smoke/socket.hpp"
 #include "support/text.hpp"
 
 namespace preflight::cli {
@@ -26,6 +26,8 @@ namespace {
 
 constexpr std::size_t kKibi = 1024;
 constexpr double kGiga = 1e9;
+// For rank 0's process to judge what it knows, and to write it.
+constexpr smoke::Milliseconds kReporting{5'000};
 
 struct SmokeOptions {
   std::vector<std::string> environments;
@@ -107,10 +109,6 @@ smoke::RunPlan plan_of(const SmokeOptions& options, smoke::Placement placement,
   return plan;
 }
 
-// mpirun, srun -K and torchrun end all ranks as soon as one exits with a failure: rank 0 must have told
-// first.
-constexpr std::chrono::seconds kRank0First{1};
-
 // What a process without rank 0 has to say is only what befell its own ranks: the report is rank 0's.
 void tell_failure(const smoke::RunPlan& plan, const smoke::RunResult& result, Console& console) {
   auto troubles = result.round.troubles;
@@ -169,7 +167,9 @@ int run_smoke(const SmokeOptions& options, Console& console) {
     return report_of(options, recording, std::move(examined->document), tables, console);
   if (smoke::passed(recording)) return kReady;
   tell_failure(plan, *result, console);
-  std::this_thread::sleep_for(kRank0First);
+  // mpirun, srun -K and torchrun end all ranks as soon as one exits with a failure: rank 0 must have told
+  // first.
+  smoke::wait_until_closed(result->connections, kReporting);
   return kNotReady;
 }
 
