@@ -3,6 +3,7 @@
 #include <array>
 #include <fstream>
 #include <memory>
+#include <thread>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -28,6 +29,8 @@ constexpr std::size_t kKibi = 1024;
 constexpr double kGiga = 1e9;
 // For rank 0's process to judge what it knows, and to write it.
 constexpr smoke::Milliseconds kReporting{5'000};
+// For the launcher to read a report of failure: at rank 0's exit Open MPI 5 throws away what it hasn't read.
+constexpr smoke::Milliseconds kReading{300};
 
 struct SmokeOptions {
   std::vector<std::string> environments;
@@ -163,8 +166,13 @@ int run_smoke(const SmokeOptions& options, Console& console) {
   if (!result) return fail(console, kUsage, "smoke: " + result.error().message);
   smoke::Recording recording{plan, *result, std::nullopt};
   if (options.least_bus_bandwidth > 0) recording.least_bus_bandwidth = options.least_bus_bandwidth * kGiga;
-  if (result->has_rank_0)
-    return report_of(options, recording, std::move(examined->document), tables, console);
+  if (result->has_rank_0) {
+    const int status = report_of(options, recording, std::move(examined->document), tables, console);
+    if (status != kReady && placement->launcher != smoke::Launcher::none) {
+      std::this_thread::sleep_for(kReading);
+    }
+    return status;
+  }
   if (smoke::passed(recording)) return kReady;
   tell_failure(plan, *result, console);
   // mpirun, srun -K and torchrun end all ranks as soon as one exits with a failure: rank 0 must have told
