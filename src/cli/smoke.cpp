@@ -153,6 +153,8 @@ int run_smoke(const SmokeOptions& options, Console& console) {
                 "smoke: --ranks is for runs without a launcher; here " +
                     std::string(smoke::launcher_name(placement->launcher)) + " says how many");
   }
+  // Open MPI 4 gives each rank a terminal, wherever its own output goes.
+  if (placement->launcher != smoke::Launcher::none) console.colour = Colour::off;
   if (!placement->note.empty()) console.err << "gpu-preflight: smoke: " << placement->note << "\n";
   TargetOptions target;
   target.environments = options.environments;

@@ -13,12 +13,13 @@ namespace {
 
 const Environment kAlone;
 
-const Arguments kSmoke = {PREFLIGHT_PROGRAM, "smoke", "--format", "json", "--iterations", "0", "--no-retry"};
-
 Arguments operator+(Arguments left, const Arguments& right) {
   left.insert(left.end(), right.begin(), right.end());
   return left;
 }
+
+const Arguments kSmokeInText = {PREFLIGHT_PROGRAM, "smoke", "--iterations", "0", "--no-retry"};
+const Arguments kSmoke = kSmokeInText + Arguments{"--format", "json"};
 
 // One process for each environment, all at once, and what became of each.
 std::vector<SmokeRun> run_together(const Doubles& doubles, const Arguments& words,
@@ -97,6 +98,10 @@ bool is_there(const Launcher& launcher) {
   return true;
 }
 
+bool has_word(const std::string& text, const std::string& word) {
+  return text.find(word) != std::string::npos;
+}
+
 std::vector<Environment> torchrun_ranks(std::uint16_t port) {
   std::vector<Environment> ranks;
   for (int rank = 0; rank < 8; ++rank) {
@@ -142,8 +147,18 @@ TEST_CASE("a rank that crashes is told in rank 0's report under a launcher") {
   CHECK(fact_in(run.out, "launcher") == launcher.name);
   CHECK(fact_in(run.out, "failed_stage") == "all-reduce");
   const auto summary = fact_in(run.out, "summary");
-  CHECK(summary.find("rank 5 on ") != std::string::npos);
-  CHECK(summary.find("failed at 'all-reduce': its process ") != std::string::npos);
+  CHECK(summary.starts_with(R"(["rank 5 on )"));
+  CHECK(has_word(summary, "failed at 'all-reduce': its process "));
+}
+
+TEST_CASE("a report is without colours where only a launcher's terminal shows it") {
+  const auto& open_mpi = kLaunchers.front();
+  SUCCEED();
+  if (!is_there(open_mpi)) return;
+  const Doubles doubles("gpus 8\n", "");
+  const auto run = run_together(doubles, open_mpi.words + kSmokeInText, {{{"TERM", "xterm"}}}).front();
+  CHECK(has_word(run.out, "READY: "));
+  CHECK(!has_word(run.out, "\x1b"));
 }
 
 TEST_CASE("eight ranks with torchrun's variables all-reduce") {
