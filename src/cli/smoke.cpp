@@ -18,6 +18,7 @@
 #include "report/text.hpp"
 #include "rules/load.hpp"
 #include "smoke/record.hpp"
+#include "smoke/socket.hpp"
 #include "support/text.hpp"
 
 namespace preflight::cli {
@@ -26,6 +27,10 @@ namespace {
 
 constexpr std::size_t kKibi = 1024;
 constexpr double kGiga = 1e9;
+// For rank 0's process to judge what it knows, and to write it.
+constexpr smoke::Milliseconds kReporting{5'000};
+// For the launcher to read a report of failure: at rank 0's exit Open MPI 5 throws away what it hasn't read.
+constexpr smoke::Milliseconds kReading{300};
 
 struct SmokeOptions {
   std::vector<std::string> environments;
@@ -107,10 +112,6 @@ smoke::RunPlan plan_of(const SmokeOptions& options, smoke::Placement placement,
   return plan;
 }
 
-// mpirun, srun -K and torchrun end all ranks as soon as one exits with a failure: rank 0 must have told
-// first.
-constexpr std::chrono::seconds kRank0First{1};
-
 // What a process without rank 0 has to say is only what befell its own ranks: the report is rank 0's.
 void tell_failure(const smoke::RunPlan& plan, const smoke::RunResult& result, Console& console) {
   auto troubles = result.round.troubles;
@@ -152,6 +153,8 @@ int run_smoke(const SmokeOptions& options, Console& console) {
                 "smoke: --ranks is for runs without a launcher; here " +
                     std::string(smoke::launcher_name(placement->launcher)) + " says how many");
   }
+  // Open MPI 4 gives each rank a terminal, wherever its own output goes.
+  if (placement->launcher != smoke::Launcher::none) console.colour = Colour::off;
   if (!placement->note.empty()) console.err << "gpu-preflight: smoke: " << placement->note << "\n";
   TargetOptions target;
   target.environments = options.environments;
@@ -165,11 +168,18 @@ int run_smoke(const SmokeOptions& options, Console& console) {
   if (!result) return fail(console, kUsage, "smoke: " + result.error().message);
   smoke::Recording recording{plan, *result, std::nullopt};
   if (options.least_bus_bandwidth > 0) recording.least_bus_bandwidth = options.least_bus_bandwidth * kGiga;
-  if (result->has_rank_0)
-    return report_of(options, recording, std::move(examined->document), tables, console);
+  if (result->has_rank_0) {
+    const int status = report_of(options, recording, std::move(examined->document), tables, console);
+    if (status != kReady && placement->launcher != smoke::Launcher::none) {
+      std::this_thread::sleep_for(kReading);
+    }
+    return status;
+  }
   if (smoke::passed(recording)) return kReady;
   tell_failure(plan, *result, console);
-  std::this_thread::sleep_for(kRank0First);
+  // mpirun, srun -K and torchrun end all ranks as soon as one exits with a failure: rank 0 must have told
+  // first.
+  smoke::wait_until_closed(result->connections, kReporting);
   return kNotReady;
 }
 

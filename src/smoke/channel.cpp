@@ -44,6 +44,10 @@ void Channel::flush() {
   if (closed_) output_.clear();
 }
 
+void Channel::finish() {
+  ::shutdown(socket_.number(), SHUT_WR);
+}
+
 void Channel::receive() {
   char bytes[65536];
   for (int part = 0; part < 4; ++part) {

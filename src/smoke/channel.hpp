@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "smoke/frame.hpp"
 #include "smoke/message.hpp"
@@ -34,6 +35,12 @@ class Channel {
   // True while something waits to be sent.
   bool has_output() const { return !output_.empty(); }
   void flush();
+
+  // Nothing more will be sent: the other side reads the end of it.
+  void finish();
+
+  // The socket, for its owner to keep open; the channel is of no use any more.
+  Descriptor take_socket() { return std::move(socket_); }
 
   // Reads what has come, at most some 256 KiB.
   void receive();

@@ -22,6 +22,7 @@ class Coordinator {
   bool ended() const { return server_.ended(); }
   const std::vector<Trouble>& troubles() const { return server_.troubles(); }
   Overview take_overview() { return std::move(overview_); }
+  std::vector<Descriptor> take_connections() { return server_.take_connections(); }
 
  private:
   Coordinator(const RoundPlan& plan, RendezvousServer server, Time now);

@@ -29,6 +29,7 @@ class LocalRank {
   const std::optional<Outcome>& outcome() const { return outcome_; }
   std::optional<int> init_code() const { return init_code_; }
   int rank() const { return rank_; }
+  Descriptor take_connection() { return client_.take_connection(); }
 
   // For a round that doesn't end by itself.
   Trouble as_trouble() const;

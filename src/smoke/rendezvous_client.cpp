@@ -182,8 +182,7 @@ void RendezvousClient::converse(Time now) {
     return;
   }
   if (leaving_ && !channel_->has_output()) {
-    channel_.reset();
-    phase_ = Phase::ended;
+    part();
   } else if (channel_->closed()) {
     end(TroubleKind::server_lost, "its connection ended: the process of rank 0 died", now);
   } else if (channel_->problem() != FrameReader::Problem::none) {
@@ -273,11 +272,17 @@ void RendezvousClient::follow(const Message& message, Time now) {
       return;
     }
     troubles_ = std::move(*troubles);
-    channel_.reset();
-    phase_ = Phase::ended;
+    part();
   } else if (message.kind == MessageKind::refused) {
     take_refusal(message);
   }
+}
+
+void RendezvousClient::part() {
+  channel_->finish();
+  parted_ = channel_->take_socket();
+  channel_.reset();
+  phase_ = Phase::ended;
 }
 
 void RendezvousClient::end(TroubleKind kind, std::string detail, Time now) {

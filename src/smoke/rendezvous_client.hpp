@@ -75,6 +75,10 @@ class RendezvousClient {
   bool ended() const { return phase_ == Phase::ended; }
   const std::vector<Trouble>& troubles() const { return troubles_; }
 
+  // After the end that rank 0 has told: the connection, which rank 0's process keeps open as long as it
+  // lives. Else no descriptor.
+  Descriptor take_connection() { return std::move(parted_); }
+
  private:
   enum class Phase { pausing, looking_up, connecting, greeting, talking, ended };
 
@@ -88,6 +92,7 @@ class RendezvousClient {
   void welcome(Time now);
   void take_refusal(const Message& message);
   void follow(const Message& message, Time now);
+  void part();
   void end(TroubleKind kind, std::string detail, Time now);
   Message stage_message(MessageKind kind, std::string text, std::string detail = "") const;
 
@@ -113,6 +118,7 @@ class RendezvousClient {
   std::optional<Time> answer_deadline_;
   std::optional<std::string> reply_;
   bool leaving_ = false;
+  Descriptor parted_;
   std::vector<Trouble> troubles_;
 };
 

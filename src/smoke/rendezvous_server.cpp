@@ -324,8 +324,22 @@ void RendezvousServer::part(std::uint64_t id, Peer& peer, Time now) {
                                                            : peer.channel.close_reason();
       add_trouble(std::move(trouble), now);
     }
+    if (rank.left || end_at_) keep(peer);
   }
   drop(id);
+}
+
+void RendezvousServer::keep(Peer& peer) {
+  ::epoll_ctl(poller_.number(), EPOLL_CTL_DEL, peer.channel.descriptor(), nullptr);
+  parted_.push_back(peer.channel.take_socket());
+}
+
+std::vector<Descriptor> RendezvousServer::take_connections() {
+  for (auto& [id, peer] : peers_) {
+    if (peer.rank) keep(peer);
+  }
+  peers_.clear();
+  return std::move(parted_);
 }
 
 void RendezvousServer::drop(std::uint64_t id) {
@@ -437,9 +451,7 @@ void RendezvousServer::conclude(Time now) {
 
 // To close first would throw away what the others haven't read yet.
 void RendezvousServer::finish_parting(Time now) {
-  if (!peers_.empty() && now < *end_at_) return;
-  peers_.clear();
-  ended_ = true;
+  if (peers_.empty() || now >= *end_at_) ended_ = true;
 }
 
 }  // namespace preflight::smoke

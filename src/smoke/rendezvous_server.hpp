@@ -67,6 +67,10 @@ class RendezvousServer {
   // Strangers don't end a run; at most 32 are kept.
   const std::vector<Trouble>& strangers() const { return strangers_; }
 
+  // After the end: the connections to the ranks. While they are open the ranks see that this process still
+  // has something to do.
+  std::vector<Descriptor> take_connections();
+
  private:
   struct Peer {
     Channel channel;
@@ -104,6 +108,7 @@ class RendezvousServer {
   bool within_allowance(Peer& peer, Time now) const;
   void refuse(std::uint64_t id, Trouble trouble, Time now);
   void part(std::uint64_t id, Peer& peer, Time now);
+  void keep(Peer& peer);
   void drop(std::uint64_t id);
   void watch(std::uint64_t id, const Peer& peer);
 
@@ -132,6 +137,7 @@ class RendezvousServer {
   std::vector<Trouble> strangers_;
   Time last_beat_;
   std::optional<Time> conclude_at_;
+  std::vector<Descriptor> parted_;
   std::optional<Time> end_at_;  // when those who haven't closed yet are left alone
   bool ended_ = false;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <iterator>
 
 #include "smoke/coordinator.hpp"
 #include "smoke/local_rank.hpp"
@@ -78,12 +79,17 @@ class Round {
   RoundResult result() {
     RoundResult result;
     result.troubles = troubles();
-    for (const auto& rank : ranks_) {
+    for (auto& rank : ranks_) {
       if (!result.outcome && rank.outcome()) result.outcome = rank.outcome();
       if (!result.init_code) result.init_code = rank.init_code();
       result.logs.push_back({rank.rank(), rank.log()});
+      if (auto connection = rank.take_connection()) result.connections.push_back(std::move(connection));
     }
-    if (coordinator_) result.overview = coordinator_->take_overview();
+    if (coordinator_) {
+      result.overview = coordinator_->take_overview();
+      auto others = coordinator_->take_connections();
+      std::ranges::move(others, std::back_inserter(result.connections));
+    }
     return result;
   }
 

@@ -1,7 +1,7 @@
 // One round of the test: every rank meets the others, joins a communicator, and all-reduces.
 //
 // All of it happens in one loop: for each rank that this process has, a client of the rendezvous and a
-// worker; and where rank 0 is, the server. When the round is over, nothing of it is left.
+// worker; and where rank 0 is, the server. When the round is over, nothing of it is left but the connections.
 #pragma once
 
 #include <functional>
@@ -20,6 +20,7 @@
 #include "smoke/socket.hpp"
 #include "smoke/token.hpp"
 #include "smoke/trouble.hpp"
+#include "support/descriptor.hpp"
 #include "support/result.hpp"
 
 namespace preflight::smoke {
@@ -74,6 +75,8 @@ struct RoundResult {
   Overview overview;
   std::vector<RankLog> logs;
   std::optional<int> init_code;  // what cuInit returned where it failed
+  // To the other processes: wait_until_closed() on one side lasts as long as the other keeps them.
+  std::vector<Descriptor> connections;
 };
 
 // Errors: the server's port can't be taken.

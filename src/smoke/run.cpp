@@ -47,7 +47,7 @@ class Run {
     const auto base = make_round();
     result_.world = base.world;
     result_.has_rank_0 = base.first_rank == 0;
-    auto round = run_round(base);
+    auto round = follow_round(base);
     if (!round) return round.error();
     result_.round = std::move(*round);
     if (passed(result_.round) || !is_worth_another(result_.round)) return std::move(result_);
@@ -114,6 +114,12 @@ class Run {
     return round;
   }
 
+  Result<RoundResult> follow_round(const RoundPlan& plan) {
+    auto round = run_round(plan);
+    if (round) result_.connections = std::move(round->connections);
+    return round;
+  }
+
   // A straggler of one round must not come into the next.
   void name_round(RoundPlan& round) {
     const auto& secret = plan_.secret;
@@ -131,7 +137,7 @@ class Run {
       name_round(round);
       auto again = round;
       again.work.variables[variable] = value;
-      const auto tried = run_round(again);
+      const auto tried = follow_round(again);
       if (!tried) return;
       result_.attempts.push_back({variable, value, first_of(*tried), passed(*tried)});
       const bool may_go_on = passed(*tried) || is_worth_another(*tried);
@@ -167,7 +173,7 @@ class Run {
     for (bool again = true; again && time_is_left();) {
       tell("looking for the node");
       name_round(round);
-      const auto done = run_round(round);
+      const auto done = follow_round(round);
       again = done && done->outcome && done->outcome->again;
     }
     if (!bisection) return;

@@ -49,6 +49,7 @@ struct RunResult {
   std::vector<Attempt> attempts;
   std::vector<std::string> bad_hosts;
   std::vector<std::pair<std::string, std::string>> bad_pairs;
+  std::vector<Descriptor> connections;  // of the last round
 };
 
 // Every sum was right.

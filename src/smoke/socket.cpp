@@ -4,6 +4,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <system_error>
 
 namespace preflight::smoke {
@@ -117,6 +118,18 @@ int connect_error(const Descriptor& socket) {
   socklen_t size = sizeof problem;
   if (::getsockopt(socket.number(), SOL_SOCKET, SO_ERROR, &problem, &size) != 0) return errno;
   return problem;
+}
+
+void wait_until_closed(const std::vector<Descriptor>& sockets, Milliseconds limit) {
+  const Time end = Clock::now() + limit;
+  for (const auto& socket : sockets) {
+    char ignored[4096];
+    for (Time now = Clock::now(); now < end; now = Clock::now()) {
+      pollfd polled{socket.number(), POLLIN, 0};
+      if (::poll(&polled, 1, static_cast<int>(between(now, end).count()) + 1) < 1) continue;
+      if (::recv(socket.number(), ignored, sizeof ignored, 0) <= 0) break;
+    }
+  }
 }
 
 std::string error_text(int number) {

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <string>
 #include <sys/socket.h>
+#include <vector>
 
+#include "smoke/clock.hpp"
 #include "support/descriptor.hpp"
 #include "support/result.hpp"
 
@@ -36,6 +38,9 @@ Result<Descriptor> begin_connect(const Address& address);
 
 // The errno of a finished attempt; 0 for success.
 int connect_error(const Descriptor& socket);
+
+// Waits until the other sides of all are closed, for as long as the limit; what still comes is thrown away.
+void wait_until_closed(const std::vector<Descriptor>& sockets, Milliseconds limit);
 
 // "Connection refused".
 std::string error_text(int number);

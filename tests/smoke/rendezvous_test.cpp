@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <sys/socket.h>
 
@@ -67,6 +68,32 @@ TEST_CASE("eight ranks meet, exchange texts, and leave") {
     CHECK(client->ended());
     CHECK(client->troubles().empty());
   }
+}
+
+TEST_CASE("who has parted sees that rank 0's process is still there") {
+  Party party = connected_party(server_options(2));
+  const auto in_trouble = GENERATE(false, true);
+  INFO(in_trouble);
+  if (in_trouble) {
+    party.server->open(Stage::all_reduce, in(50));
+  } else {
+    party.server->expect_leave(in(2'000));
+    for (const auto& client : party.clients) client->leave();
+  }
+  const auto has_ended = [](const auto& one) { return one->ended(); };
+  REQUIRE(party.run_until(
+      [&] { return has_ended(party.server) && std::ranges::all_of(party.clients, has_ended); }));
+  auto kept = party.server->take_connections();
+  CHECK(kept.size() == 2);
+  auto connection = party.clients[1]->take_connection();
+  REQUIRE(connection);
+  char byte = 0;
+  CHECK(::recv(connection.number(), &byte, 1, 0) == -1);
+  kept.clear();
+  std::vector<preflight::Descriptor> own;
+  own.push_back(std::move(connection));
+  wait_until_closed(own, Milliseconds(60'000));
+  CHECK(::recv(own.front().number(), &byte, 1, 0) == 0);
 }
 
 TEST_CASE("the port is free as soon as everyone has arrived") {

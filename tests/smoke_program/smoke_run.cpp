@@ -21,10 +21,9 @@ Environment Doubles::environment() const {
           {"PREFLIGHT_NCCL_SCENARIO", folder_.path("nccl")}};
 }
 
-int become_program(const Arguments& arguments, const Environment& environment, const std::string& out,
-                   const std::string& err) {
-  std::vector<std::string> words{PREFLIGHT_PROGRAM};
-  words.insert(words.end(), arguments.begin(), arguments.end());
+int become(const Arguments& words, const Environment& environment, const std::string& out,
+           const std::string& err) {
+  std::vector<std::string> arguments = words;
   std::vector<std::string> entries;
   for (const auto& [name, value] : environment) entries.push_back(name + "=" + value);
   const auto pointers = [](std::vector<std::string>& texts) {
@@ -38,8 +37,15 @@ int become_program(const Arguments& arguments, const Environment& environment, c
   if (out_file < 0 || err_file < 0) return 125;
   ::dup2(out_file, STDOUT_FILENO);
   ::dup2(err_file, STDERR_FILENO);
-  ::execve(PREFLIGHT_PROGRAM, pointers(words).data(), pointers(entries).data());
+  ::execvpe(arguments.front().c_str(), pointers(arguments).data(), pointers(entries).data());
   return 126;
+}
+
+int become_program(const Arguments& arguments, const Environment& environment, const std::string& out,
+                   const std::string& err) {
+  Arguments words{PREFLIGHT_PROGRAM};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return become(words, environment, out, err);
 }
 
 SmokeRun run_smoke(const Doubles& doubles, const Arguments& options, const Environment& more,

@@ -27,7 +27,12 @@ class Doubles {
   TemporaryFolder folder_;
 };
 
-// Becomes the program, in a child; what it prints goes to these files. Returns 126 when that fails.
+// Becomes a command that is looked for in PATH, in a child; what it prints goes to these files. Returns 126
+// when that fails.
+int become(const Arguments& words, const Environment& environment, const std::string& out,
+           const std::string& err);
+
+// Becomes the program.
 int become_program(const Arguments& arguments, const Environment& environment, const std::string& out,
                    const std::string& err);
 
