@@ -121,14 +121,17 @@ void tell_failure(const smoke::RunPlan& plan, const smoke::RunResult& result, Co
     const auto is_own = [&](const smoke::RankLog& log) { return log.rank == trouble.rank; };
     return !is_about_rank_0 && std::ranges::none_of(result.round.logs, is_own);
   });
-  for (const auto& text : smoke::summary_of(troubles))
-    console.err << "gpu-preflight: smoke: " << text << "\n";
+  constexpr const char* kBegin = "gpu-preflight: smoke: ";
+  std::string text;
+  for (const auto& trouble : smoke::summary_of(troubles)) text += kBegin + trouble + "\n";
   for (const auto& log : result.round.logs) {
     const auto words = smoke::last_warnings(smoke::parse_nccl_log(log.text));
     if (words.empty()) continue;
-    console.err << "gpu-preflight: smoke: rank " << log.rank << " on " << plan.own_host << ": NCCL: " << words
-                << "\n";
+    text +=
+        kBegin + ("rank " + std::to_string(log.rank)) + " on " + plan.own_host + ": NCCL: " + words + "\n";
   }
+  // At once: a launcher mixes what its ranks write.
+  console.err << text << std::flush;
 }
 
 int report_of(const SmokeOptions& options, const smoke::Recording& recording, facts::Document document,
