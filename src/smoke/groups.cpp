@@ -28,7 +28,9 @@ Result<Groups> read_groups(std::string_view text, int world) {
   Groups groups;
   for (const auto& number : *json) {
     if (!number.is_number_integer()) return malformed;
-    groups.of_rank.push_back(number.get<int>());
+    const auto group = number.get<long long>();
+    if (group != kRests && (group < 0 || group >= world)) return malformed;
+    groups.of_rank.push_back(static_cast<int>(group));
   }
   return groups;
 }

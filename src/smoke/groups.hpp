@@ -27,7 +27,7 @@ struct GroupPlace {
 
 GroupPlace place_in(const Groups& groups, int rank, int world);
 
-// JSON text, for the ranks, and back.
+// JSON text, for the ranks, and back. Errors: malformed (also numbers of no group of `world` ranks).
 std::string write_groups(const Groups& groups);
 Result<Groups> read_groups(std::string_view json, int world);
 

@@ -1,5 +1,6 @@
 #include "smoke/outcome.hpp"
 
+#include "smoke/message.hpp"
 #include "support/json.hpp"
 #include "support/text.hpp"
 
@@ -128,7 +129,7 @@ Result<Outcome> read_outcome(std::string_view text) {
   if (failures == read->end() || !failures->is_object()) return malformed;
   for (const auto& [name, failure] : failures->items()) {
     const auto rank = to_integer(name);
-    if (!rank || !failure.is_string()) return malformed;
+    if (!rank || *rank < 0 || *rank >= kMostRanks || !failure.is_string()) return malformed;
     outcome.failures[static_cast<int>(*rank)] = failure.get<std::string>();
   }
   const auto again = read->find("again");
