@@ -47,3 +47,10 @@ TEST_CASE("many ranks are written as ranges, many hosts are counted") {
   CHECK(to_text(compare_facts(ranks)[0]) ==
         "x: A (ranks 0-13), but B (ranks 14-19 on n14, n15, n16, n17 and 2 more)");
 }
+
+TEST_CASE("up to four hosts are named") {
+  CHECK(hosts_text({}).empty());
+  CHECK(hosts_text({"a"}) == "a");
+  CHECK(hosts_text({"a", "b", "c", "d"}) == "a, b, c, d");
+  CHECK(hosts_text({"a", "b", "c", "d", "e"}) == "a, b, c, d and 1 more");
+}
