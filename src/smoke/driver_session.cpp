@@ -2,6 +2,12 @@
 
 namespace preflight::smoke {
 
+namespace {
+
+constexpr int kMostGpus = 1024;  // of a host; no true answer is above
+
+}  // namespace
+
 gpu::Library load_library(WorkerReport& report, const std::string& name) {
   report.stage("loading " + name);
   auto library = gpu::Library::load(name);
@@ -19,7 +25,8 @@ int DriverSession::initialise() {
   if (code != gpu::kCudaSuccess) throw Failed("cuInit returned " + text_of(code), code);
   int count = 0;
   call(cuda_.device_count, &count);
-  if (count < 1) throw Failed("CUDA shows no GPU");
+  if (count == 0) throw Failed("CUDA shows no GPU");
+  if (count < 0 || count > kMostGpus) throw Failed("cuDeviceGetCount gave " + std::to_string(count));
   return count;
 }
 

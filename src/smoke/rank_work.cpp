@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <thread>
 #include <utility>
@@ -53,11 +55,15 @@ std::string nccl_version_text(int number) {
          std::to_string(number % 100);
 }
 
-// "36"; what isn't whole with its fraction.
+// "36"; what isn't whole as short as it can be read back: "0.5", "-2.8735182e-16", "nan".
 std::string number_text(float number) {
-  auto text = json(number).dump();
-  if (text.ends_with(".0")) text.resize(text.size() - 2);
-  return text;
+  constexpr float kExactBelow = 1 << 24;
+  if (std::trunc(number) == number && std::abs(number) < kExactBelow) {
+    return std::to_string(static_cast<int>(number));
+  }
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  return {text.data(), end};
 }
 
 template <std::size_t Size>
@@ -137,11 +143,9 @@ void Work::prepare() {
   for (const auto* function : {"ncclGetUniqueId", "ncclCommInitRank", "ncclAllReduce"}) {
     if (nccl_.library.find(function) == nullptr) throw Failed(nccl_.library.path() + " has no " + function);
   }
-  answer(report_, {{"done", name_of(Stage::load)},
-                   {"facts",
-                    {{"nccl.version", nccl_version_text(version)},
-                     {"nccl.library", nccl_.library.path()},
-                     {"cuda_driver.library", driver_.cuda().library.path()}}}});
+  json facts{{"nccl.library", nccl_.library.path()}, {"cuda_driver.library", driver_.cuda().library.path()}};
+  if (version > 0) facts["nccl.version"] = nccl_version_text(version);
+  answer(report_, {{"done", name_of(Stage::load)}, {"facts", facts}});
   const int gpus = driver_.initialise();
   const auto& cuda = driver_.cuda();
   int cuda_version = 0;
@@ -287,6 +291,9 @@ json Work::measure() {
   driver_.call(cuda.event_elapsed_time, &milliseconds, begin, end);
   driver_.call(cuda.event_destroy, begin);
   driver_.call(cuda.event_destroy, end);
+  if (!std::isfinite(milliseconds) || milliseconds < 0) {
+    throw Failed(std::string(cuda.event_elapsed_time.name()) + " gave " + number_text(milliseconds) + " ms");
+  }
   return static_cast<long long>(static_cast<double>(milliseconds) * 1e6 / plan_.iterations);
 }
 
