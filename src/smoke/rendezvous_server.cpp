@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <sys/epoll.h>
+#include <utility>
 
 namespace preflight::smoke {
 
@@ -361,9 +362,11 @@ void RendezvousServer::add_trouble(Trouble trouble, Time now) {
   if (end_at_) return;
   if (trouble.rank && *trouble.rank < options_.world) {
     const bool another_claims = trouble.kind == TroubleKind::came_twice;
-    if (!another_claims) ranks_[static_cast<std::size_t>(*trouble.rank)].in_trouble = true;
+    auto& in_trouble = ranks_[static_cast<std::size_t>(*trouble.rank)].in_trouble;
+    if (!another_claims && !std::exchange(in_trouble, true)) ++in_trouble_;
   }
   troubles_.push_back(std::move(trouble));
+  if (in_trouble_ == options_.world) conclude_at_ = now;  // nobody is left to have some, too
   if (!conclude_at_) conclude_at_ = now + options_.settle;
 }
 

@@ -129,6 +129,7 @@ class RendezvousServer {
   std::map<std::uint64_t, Peer> peers_;
   std::vector<Rank> ranks_;
   int arrived_ = 0;
+  int in_trouble_ = 0;  // ranks
   std::optional<Stage> meeting_;
   bool leaving_ = false;
   std::optional<Time> deadline_;

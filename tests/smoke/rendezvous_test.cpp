@@ -222,6 +222,17 @@ TEST_CASE("those who lost a rank stand after the one that failed, though they sa
   CHECK(troubles[1].kind == TroubleKind::lost_another);
 }
 
+TEST_CASE("when all ranks are in trouble nobody is waited for") {
+  auto options = server_options(3);
+  options.settle = Milliseconds(3'600'000);
+  Party party = connected_party(options);
+  party.server->open(Stage::communicator, in(3'600'000));
+  for (const auto& client : party.clients)
+    client->fail({"unhandled system error", TroubleKind::failed, ""}, in(3'600'000));
+  REQUIRE(party.run_until([&] { return party.server->ended(); }));
+  CHECK(party.server->troubles().size() == 3);
+}
+
 TEST_CASE("a rank that comes twice is refused, and both places are named") {
   Party party = waiting_party(2);
   party.server->open(Stage::rendezvous, in(2'000));
