@@ -208,7 +208,12 @@ void LocalRank::meet_conclusion() {
 }
 
 void LocalRank::compare_when_ready() {
-  if (arrived_ && prepared_) meet(Meeting::comparison, write_facts(plan_.own_host, facts_));
+  if (!prepared_) return;
+  if (arrived_) {
+    meet(Meeting::comparison, write_facts(plan_.own_host, facts_));
+  } else {
+    client_.enter(Stage::rendezvous);
+  }
 }
 
 void LocalRank::follow_reply(const std::string& reply, Time now) {
