@@ -156,6 +156,9 @@ int run_smoke(const SmokeOptions& options, Console& console) {
                 "smoke: --ranks is for runs without a launcher; here " +
                     std::string(smoke::launcher_name(placement->launcher)) + " says how many");
   }
+  if (options.least_bus_bandwidth > 0 && options.iterations == 0) {
+    return fail(console, kUsage, "smoke: --min-busbw needs a bandwidth, which --iterations 0 leaves out");
+  }
   // Open MPI 4 gives each rank a terminal, wherever its own output goes.
   if (placement->launcher != smoke::Launcher::none) console.colour = Colour::off;
   if (!placement->note.empty()) console.err << "gpu-preflight: smoke: " << placement->note << "\n";

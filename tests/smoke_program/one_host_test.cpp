@@ -84,4 +84,6 @@ TEST_CASE("bandwidth is judged only when it is asked for") {
   CHECK(run.outcome.exit_status == 1);
   CHECK(fact_in(run.out, "outcome") == "passed");
   CHECK(rules_in(run.out) == Rules{"smoke-bandwidth-low"});
+  const auto unmeasured = run_smoke(doubles, {"--iterations", "0", "--min-busbw", "1"});
+  CHECK(unmeasured.outcome.exit_status == 64);
 }
