@@ -30,6 +30,7 @@ class Children {
   // The function's result is the child's exit status.
   void start(const std::function<int()>& work);
 
+  std::size_t count() const { return processes_.size(); }
   pid_t process(std::size_t index) const { return processes_[index]; }
 
   // Waits for all; those that live longer than the limit are killed (signal 9).

@@ -79,6 +79,14 @@ std::string version_text(const Scenario& scenario) {
          std::to_string(code % 100) + "+cuda" + scenario.setting("cuda", "12.4");
 }
 
+// Success, and nothing of it is true.
+bool plays_garbage(const Scenario& scenario, const std::string& function, const Caller& caller, void* result,
+                   std::size_t size) {
+  if (!scenario.find(function, "garbage", caller)) return false;
+  std::memset(result, 0xA5, size);
+  return true;
+}
+
 ncclResult_t remote_gone(NcclComm* comm) {
   comm->async_error = ncclRemoteError;
   log_warning("misc/socket.cc:58", "socketProgress: Connection closed by remote peer, rank " +
@@ -127,9 +135,11 @@ ncclResult_t join(ncclComm_t* comm, int count, const ncclUniqueId& id, int rank,
   if (rank == 0) nccl_double::log_version(version_text(scenario));
   log_info(function + " " + who + "Init START");
   if (const auto error = act(scenario, function, Caller{rank, {}})) return static_cast<ncclResult_t>(*error);
+  if (plays_garbage(scenario, function, Caller{rank, {}}, comm, sizeof *comm)) return ncclSuccess;
   if (count < 1 || rank < 0 || rank >= count) return ncclInvalidArgument;
   Hub hub{};
   std::memcpy(&hub, id.internal, sizeof hub);
+  hub.address[sizeof hub.address - 1] = '\0';
   auto star = rank == 0 ? nccl_double::gather(hub, count) : nccl_double::connect_to(hub, rank, count);
   if (star.sockets.empty()) {
     log_warning("misc/socket.cc:483",
@@ -164,13 +174,16 @@ ncclResult_t only_act(const std::string& function, const NcclComm* comm) {
 
 ncclResult_t ncclGetVersion(int* version) {
   const auto result = only_act("ncclGetVersion", nullptr);
-  *version = std::stoi(read_scenario().setting("version", "22105"));
+  const auto scenario = read_scenario();
+  if (plays_garbage(scenario, "ncclGetVersion", {}, version, sizeof *version)) return ncclSuccess;
+  *version = std::stoi(scenario.setting("version", "22105"));
   return result;
 }
 
 ncclResult_t ncclGetUniqueId(ncclUniqueId* id) {
   const auto result = only_act("ncclGetUniqueId", nullptr);
   if (result != ncclSuccess) return result;
+  if (plays_garbage(read_scenario(), "ncclGetUniqueId", {}, id, sizeof *id)) return ncclSuccess;
   Hub hub{};
   std::string interface_name;
   if (!nccl_double::open_hub(hub, interface_name)) return ncclSystemError;
@@ -260,6 +273,7 @@ ncclResult_t ncclAllReduce(const void* send, void* receive, std::size_t count, i
   const auto wrong_from = scenario.find("ncclAllReduce", "wrong-from", caller);
   if (wrong_from && size > 0 && size >= std::stoull(*wrong_from)) bytes.back() ^= 1;
   std::memcpy(receive, bytes.data(), size);
+  plays_garbage(scenario, "ncclAllReduce", caller, receive, size);
   return ncclSuccess;
 }
 
