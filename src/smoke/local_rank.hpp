@@ -30,6 +30,7 @@ class LocalRank {
   std::optional<int> init_code() const { return init_code_; }
   int rank() const { return rank_; }
   Descriptor take_connection() { return client_.take_connection(); }
+  Worker& worker() { return *worker_; }  // for its end
 
   // For a round that doesn't end by itself.
   Trouble as_trouble() const;

@@ -38,7 +38,9 @@ class Round {
       if (coordinator_) coordinator_->step(now);
       for (auto& rank : ranks_) rank.step(now);
     }
-    return result();
+    auto found = result();
+    end_workers();
+    return found;
   }
 
  private:
@@ -91,6 +93,13 @@ class Round {
       std::ranges::move(others, std::back_inserter(result.connections));
     }
     return result;
+  }
+
+  // All together: a process that holds a GPU takes long to end.
+  void end_workers() {
+    std::vector<Worker*> workers;
+    for (auto& rank : ranks_) workers.push_back(&rank.worker());
+    Worker::wait_for_all(workers, Clock::now());
   }
 
   const RoundPlan& plan_;

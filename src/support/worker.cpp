@@ -280,14 +280,22 @@ std::vector<WorkerOutcome> Worker::wait_for_all(std::span<Worker* const> workers
     ::poll(waits.data(), waits.size(), wait);
   }
   std::vector<WorkerOutcome> outcomes;
-  for (auto* worker : workers) outcomes.push_back(worker->settle());
+  // A process that holds a GPU takes long to end: all are killed before one is waited for.
+  for (const auto* worker : workers) worker->kill_group();
+  const auto patience = Clock::now() + kKillPatience;
+  for (auto* worker : workers) outcomes.push_back(worker->settle(patience));
   return outcomes;
 }
 
-// Kills the group before its leader is reaped, while its number can't be another's.
-void Worker::end_group(Clock::time_point patience) {
+// To be done before its leader is reaped, while its number can't be another's.
+void Worker::kill_group() const {
+  if (process_ < 0) return;
   ::kill(-process_, SIGKILL);
   ::kill(process_, SIGKILL);  // where it had not yet made its group
+}
+
+void Worker::end_group(Clock::time_point patience) {
+  kill_group();
   while (!has_ended() && Clock::now() < patience) {
     std::array<timespec, 1> step{{{0, 2'000'000}}};
     ::nanosleep(step.data(), nullptr);
@@ -304,11 +312,11 @@ void Worker::end_group(Clock::time_point patience) {
   process_ = -1;
 }
 
-WorkerOutcome Worker::settle() {
+WorkerOutcome Worker::settle(Clock::time_point patience) {
   if (process_ < 0) return std::move(outcome_);  // not started
   if (!is_over_) outcome_.end = WorkerEnd::hung;
   is_over_ = true;
-  end_group(Clock::now() + kKillPatience);
+  end_group(patience);
   if (outcome_.end == WorkerEnd::exited && outcome_.number == 0) {
     if (is_done_) {
       outcome_.end = WorkerEnd::finished;

@@ -98,7 +98,8 @@ class Worker {
   // kernel does not let go of. To be called once.
   WorkerOutcome wait(Clock::time_point deadline);
 
-  // The same for several that work side by side; the outcomes in their order.
+  // The same for several that work side by side; the outcomes in their order. Those that are left at the
+  // deadline end together.
   static std::vector<WorkerOutcome> wait_for_all(std::span<Worker* const> workers,
                                                  Clock::time_point deadline);
 
@@ -110,7 +111,8 @@ class Worker {
   bool has_ended() const;
   // Reads what there is, and notices its end.
   void attend(Clock::time_point deadline);
-  WorkerOutcome settle();
+  WorkerOutcome settle(Clock::time_point patience);
+  void kill_group() const;
   void end_group(Clock::time_point patience);
 
   std::size_t most_output_;
