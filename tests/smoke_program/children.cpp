@@ -40,9 +40,9 @@ void Children::start(const std::function<int()>& work) {
   processes_.push_back(process);
 }
 
-std::vector<Outcome> Children::wait(Milliseconds limit) {
+std::vector<ChildOutcome> Children::wait(Milliseconds limit) {
   const Time begin = Clock::now();
-  std::vector<Outcome> outcomes(processes_.size());
+  std::vector<ChildOutcome> outcomes(processes_.size());
   const auto lives = [](pid_t process) { return process > 0; };
   while (std::ranges::any_of(processes_, lives)) {
     const bool over = Clock::now() - begin > limit;

@@ -12,7 +12,7 @@
 namespace preflight::smoke {
 
 // What became of a child.
-struct Outcome {
+struct ChildOutcome {
   std::optional<int> exit_status;
   std::optional<int> signal;
   Milliseconds took{0};
@@ -34,7 +34,7 @@ class Children {
   pid_t process(std::size_t index) const { return processes_[index]; }
 
   // Waits for all; those that live longer than the limit are killed (signal 9).
-  std::vector<Outcome> wait(Milliseconds limit);
+  std::vector<ChildOutcome> wait(Milliseconds limit);
 
   // After wait(): no process that a child has started lives on. Waits for what was just killed.
   static bool nothing_left();

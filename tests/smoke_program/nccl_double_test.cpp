@@ -43,8 +43,8 @@ int take_part(const ncclUniqueId& id, void* library, int rank, int count) {
   return destroy(comm);
 }
 
-std::vector<Outcome> reduce(int count, const std::string& scenario,
-                            Milliseconds limit = Milliseconds(20'000)) {
+std::vector<ChildOutcome> reduce(int count, const std::string& scenario,
+                                 Milliseconds limit = Milliseconds(20'000)) {
   const TemporaryFolder folder;
   ::setenv("PREFLIGHT_NCCL_SCENARIO", folder.write("scenario", scenario).c_str(), 1);
   void* library = ::dlopen(PREFLIGHT_NCCL_DOUBLE, RTLD_NOW | RTLD_LOCAL);

@@ -38,7 +38,7 @@ int become_program(const Arguments& arguments, const Environment& environment, c
 
 // "smoke --format json ..." on one host, waited for.
 struct SmokeRun {
-  Outcome outcome;
+  ChildOutcome outcome;
   std::string out, err;
   bool left_nothing = false;  // no process lives on
 };
