@@ -27,7 +27,7 @@ constexpr int kNcclFloat32 = 7;
 constexpr int kNcclSum = 0;
 
 struct NcclUniqueId {  // ncclUniqueId
-  std::array<char, 128> bytes;
+  std::array<unsigned char, 128> bytes;
 };
 
 struct Nccl {

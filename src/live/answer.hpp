@@ -1,9 +1,7 @@
 // Calling a vendor's function, and what its answer means for a fact.
 #pragma once
 
-#include <array>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,21 +31,6 @@ Answer ask(WorkerReport& report, std::string_view subject, const gpu::Function<i
   report.stage(stage);
   return {function.name(), function(std::forward<Arguments>(arguments)...)};
 }
-
-// A text that a library wrote into a buffer, which it may have left without an end.
-template <class Buffer>
-std::string text_in(const Buffer& buffer) {
-  const std::string_view all(buffer.data(), buffer.size());
-  return std::string(all.substr(0, all.find('\0')));
-}
-
-// 12020 -> "12.2", as both APIs encode the version of CUDA.
-std::string cuda_version_text(int number);
-
-std::string hexadecimal(std::span<const unsigned char> bytes);
-
-// The usual form: b4a6c0de-....
-std::string uuid_text(const std::array<unsigned char, 16>& bytes);
 
 // "default", ...; empty for what is no mode. The numbers of both APIs are the same.
 std::string_view compute_mode_text(int mode);

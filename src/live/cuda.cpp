@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gpu/cuda.hpp"
+#include "gpu/text.hpp"
 #include "live/answer.hpp"
 #include "live/parts.hpp"
 
@@ -88,7 +89,7 @@ bool Session::initialise() {
   host.set("cuda_driver.missing_functions", facts::string_list(cuda_.library.missing()), "dlsym");
   int version = 0;
   const auto versioned = call("", cuda_.driver_version, &version);
-  record(host, "cuda_driver.version", versioned, cuda_version_text(version));
+  record(host, "cuda_driver.version", versioned, gpu::cuda_version_text(version));
   send(report_, document_);
   const auto answer = call("", cuda_.init, 0U);
   if (!answer.code) {
@@ -112,10 +113,10 @@ void Session::read_gpu(int index, const Gpu& gpu) {
   subject.set("cuda_driver.index", index, "CUDA: cuDeviceGet");
   std::array<char, 256> name{};
   const auto named = call(gpu.address, cuda_.device_name, name.data(), static_cast<int>(name.size()), device);
-  record(subject, "cuda_driver.name", named, text_in(name));
+  record(subject, "cuda_driver.name", named, gpu::text_in(name));
   gpu::CudaUuid uuid{};
   const auto identified = call(gpu.address, cuda_.device_uuid, &uuid, device);
-  record(subject, "cuda_driver.uuid", identified, uuid_text(uuid.bytes));
+  record(subject, "cuda_driver.uuid", identified, gpu::uuid_text(uuid.bytes));
   std::size_t memory = 0;
   const auto measured = call(gpu.address, cuda_.device_memory, &memory, device);
   record(subject, "cuda_driver.memory", measured, static_cast<std::int64_t>(memory));
@@ -159,7 +160,7 @@ void Session::read_gpus() {
       answer =
           call(number, cuda_.device_address, address.data(), static_cast<int>(address.size()), gpu.device);
     }
-    gpu.address = pci_address(text_in(address));
+    gpu.address = pci_address(gpu::text_in(address));
     if (!answer.code) {
       unable_ = std::string("this libcuda.so.1 has no ") + answer.function;
     } else if (!answer.is_success()) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "gpu/text.hpp"
 #include "live/nvml_session.hpp"
 #include "live/parts.hpp"
 
@@ -19,13 +20,13 @@ void read_versions(NvmlSession& session) {
   const auto& nvml = session.nvml;
   std::array<char, 96> text{};
   auto answer = session.call("", nvml.driver_version, text.data(), static_cast<unsigned>(text.size() - 1));
-  session.record(host, "nvml.driver_version", answer, text_in(text));
+  session.record(host, "nvml.driver_version", answer, gpu::text_in(text));
   text.fill('\0');
   answer = session.call("", nvml.nvml_version, text.data(), static_cast<unsigned>(text.size() - 1));
-  session.record(host, "nvml.version", answer, text_in(text));
+  session.record(host, "nvml.version", answer, gpu::text_in(text));
   int version = 0;
   answer = session.call("", nvml.cuda_version, &version);
-  session.record(host, "nvml.cuda_version", answer, cuda_version_text(version));
+  session.record(host, "nvml.cuda_version", answer, gpu::cuda_version_text(version));
 }
 
 bool initialise(NvmlSession& session) {
@@ -55,7 +56,7 @@ std::optional<NvmlGpu> open_gpu(NvmlSession& session, unsigned index) {
   gpu::NvmlPci pci{};
   auto answer = session.call(number, session.nvml.device, index, &gpu.device);
   if (answer.is_success()) answer = session.call(number, session.nvml.pci, gpu.device, &pci);
-  gpu.address = pci_address(text_in(pci.address));
+  gpu.address = pci_address(gpu::text_in(pci.address));
   if (!answer.code) {
     session.set_unable(answer);
   } else if (!answer.is_success()) {

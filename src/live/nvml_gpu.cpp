@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include "gpu/text.hpp"
 #include "live/nvml_session.hpp"
 
 namespace preflight::live {
@@ -44,7 +45,7 @@ class Reader {
   void text(std::string_view path, const Called& function) {
     std::array<char, 128> buffer{};
     const auto answer = call(function, buffer.data(), static_cast<unsigned>(buffer.size() - 1));
-    record(path, answer, text_in(buffer));
+    record(path, answer, gpu::text_in(buffer));
   }
   template <class Called, class... Arguments>
   void integer(std::string_view path, const Called& function, Arguments... arguments) {
@@ -104,7 +105,7 @@ void Reader::read_processes() {
                                      process.pid, name.data(), static_cast<unsigned>(name.size() - 1));
     const auto memory = process.memory == kNotTold ? 0 : process.memory;
     list.emplace_back(facts::Map{{"pid", std::int64_t{process.pid}},
-                                 {"name", named.is_success() ? text_in(name) : ""},
+                                 {"name", named.is_success() ? gpu::text_in(name) : ""},
                                  {"memory", number(memory)}});
   }
   record("nvml.processes", answer, std::move(list));

@@ -2,8 +2,10 @@
 #include <array>
 #include <span>
 
+#include "gpu/text.hpp"
 #include "live/nvml_session.hpp"
 #include "live/parts.hpp"
+#include "support/hexadecimal.hpp"
 
 namespace preflight::live {
 
@@ -27,9 +29,10 @@ void read_links(NvmlSession& session, const NvmlGpu& gpu, facts::SubjectWriter& 
     gpu::NvmlPci peer{};
     const auto joined =
         active == 1 ? session.call(gpu.address, nvml.link_peer, gpu.device, link, &peer) : answer;
-    links.emplace_back(facts::Map{{"link", std::int64_t{link}},
-                                  {"active", active == 1},
-                                  {"peer", joined.is_success() ? pci_address(text_in(peer.address)) : ""}});
+    links.emplace_back(
+        facts::Map{{"link", std::int64_t{link}},
+                   {"active", active == 1},
+                   {"peer", joined.is_success() ? pci_address(gpu::text_in(peer.address)) : ""}});
   }
   constexpr std::string_view kSource = "NVML: nvmlDeviceGetNvLinkState";
   if (links.empty()) {
@@ -117,7 +120,7 @@ void read_fabric(NvmlSession& session, const NvmlGpu& gpu, facts::SubjectWriter&
   }
   session.record(writer, "nvml.fabric.status", answer, fabric.status);
   session.record(writer, "nvml.fabric.clique", answer, std::int64_t{fabric.clique});
-  session.record(writer, "nvml.fabric.cluster", answer, hexadecimal(fabric.cluster));
+  session.record(writer, "nvml.fabric.cluster", answer, to_hexadecimal(fabric.cluster));
   if (answer.is_success() && !session.nvml.fabric) {
     writer.rest_unknown("nvml.fabric.", {"this libnvidia-ml.so.1 has no nvmlDeviceGetGpuFabricInfoV"},
                         source);

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gpu/nccl.hpp"
+#include "gpu/text.hpp"
 #include "smoke/clock.hpp"
 #include "smoke/driver_session.hpp"
 #include "smoke/pattern.hpp"
@@ -44,17 +45,6 @@ std::string name_of(Stage stage) {
   return std::string(stage_name(stage));
 }
 
-std::string version_text(int number, int per_minor) {
-  return std::to_string(number / 1000) + "." + std::to_string(number % 1000 / per_minor);
-}
-
-// 21602 -> 2.16.2; before 2.9, 2804 -> 2.8.4 (nccl.h, NCCL_VERSION).
-std::string nccl_version_text(int number) {
-  const int major = number < 10000 ? 1000 : 10000;
-  return std::to_string(number / major) + "." + std::to_string(number % major / 100) + "." +
-         std::to_string(number % 100);
-}
-
 // "36"; what isn't whole as short as it can be read back: "0.5", "-2.8735182e-16", "nan".
 std::string number_text(float number) {
   constexpr float kExactBelow = 1 << 24;
@@ -64,12 +54,6 @@ std::string number_text(float number) {
   std::array<char, 32> text{};
   const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
   return {text.data(), end};
-}
-
-template <std::size_t Size>
-std::string text_in(const std::array<char, Size>& buffer) {
-  const std::string_view all(buffer.data(), buffer.size());
-  return std::string(all.substr(0, all.find('\0')));
 }
 
 // As NCCL takes it.
@@ -144,7 +128,7 @@ void Work::prepare() {
     if (nccl_.library.find(function) == nullptr) throw Failed(nccl_.library.path() + " has no " + function);
   }
   json facts{{"nccl.library", nccl_.library.path()}, {"cuda_driver.library", driver_.cuda().library.path()}};
-  if (version > 0) facts["nccl.version"] = nccl_version_text(version);
+  if (version > 0) facts["nccl.version"] = gpu::nccl_version_text(version);
   answer(report_, {{"done", name_of(Stage::load)}, {"facts", facts}});
   const int gpus = driver_.initialise();
   const auto& cuda = driver_.cuda();
@@ -159,10 +143,10 @@ void Work::prepare() {
   driver_.call(cuda.device_uuid, &uuid, device_);
   answer(report_, {{"done", name_of(Stage::init)},
                    {"facts",
-                    {{"cuda_driver.version", version_text(cuda_version, 10)},
-                     {"gpu.name", text_in(name)},
-                     {"gpu.address", text_in(address)},
-                     {"gpu.uuid", to_hexadecimal({reinterpret_cast<const char*>(uuid.bytes.data()), 16})}}}});
+                    {{"cuda_driver.version", gpu::cuda_version_text(cuda_version)},
+                     {"gpu.name", gpu::text_in(name)},
+                     {"gpu.address", gpu::text_in(address)},
+                     {"gpu.uuid", gpu::uuid_text(uuid.bytes)}}}});
   gpu::CudaContext context = nullptr;
   driver_.call(driver_.cuda().primary_context_retain, &context, device_);
   driver_.call(driver_.cuda().context_set_current, context);
@@ -188,7 +172,7 @@ bool Work::obey(const json& step) {
   if (what == "identifier") {
     gpu::NcclUniqueId id{};
     call(nccl_.unique_id, &id);
-    answer(report_, {{"id", to_hexadecimal({id.bytes.data(), id.bytes.size()})}});
+    answer(report_, {{"id", to_hexadecimal(id.bytes)}});
     return true;
   }
   json done{{"done", what}};
