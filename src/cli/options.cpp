@@ -64,7 +64,8 @@ void add_live_options(CLI::App& verb, TargetOptions& options) {
   verb.add_flag_callback(
       "--no-live", [&options] { options.live = Live::left_out; },
       "Read files only: call no library of the driver");
-  verb.add_option("--deadline", options.deadline, "Seconds for the whole run; a driver that does not answer is given up then")
+  verb.add_option("--deadline", options.deadline,
+                  "Seconds for the whole run; a driver that does not answer is given up then")
       ->check(CLI::Range(kLeast, kMost))
       ->type_name("SECONDS")
       ->capture_default_str();

@@ -35,8 +35,8 @@ Registry build() {
       {"toolkit", "toolkits", "toolkit", "An installed CUDA toolkit, by its directory.", toolkit_facts()},
       {"interface", "interfaces", "interface", "A network interface, by its name.", interface_facts()},
       {"rdma", "rdma_devices", "rdma", "An RDMA device (InfiniBand or RoCE), by its name.", rdma_facts()},
-      {"smoke_test", "smoke_tests", "smoke", "The all-reduce of `gpu-preflight smoke`; only where it was run.",
-       smoke_facts()},
+      {"smoke_test", "smoke_tests", "smoke",
+       "The all-reduce of `gpu-preflight smoke`; only where it was run.", smoke_facts()},
   };
   for (const auto& area : {system_facts(), container_facts(), process_facts(), driver_facts(),
                            hardware_facts(), service_facts(), live_facts()}) {

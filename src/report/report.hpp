@@ -44,8 +44,8 @@ struct Report {
 // where it was asked for.
 Report make_report(facts::Document document, rules::Judgement judgement, const Policy& policy);
 
-// The report of a smoke test. Its verdict is about the test alone: "ready" or "not ready". What the rules say of
-// the host counts where the test failed, as its explanation, and is left out where it passed.
+// The report of a smoke test. Its verdict is about the test alone: "ready" or "not ready". What the rules say
+// of the host counts where the test failed, as its explanation, and is left out where it passed.
 Report make_smoke_report(facts::Document document, rules::Judgement judgement, const Policy& policy);
 
 std::string_view to_text(Verdict verdict);  // "ready", "not-ready", "undetermined"
