@@ -28,8 +28,7 @@ struct FaultCase {
 FaultCase one_process(const std::string& driver, const std::string& nccl);
 
 // Ranks 0 to `started` - 1 of `world`, each a process of its own. Deadlines in seconds.
-FaultCase by_processes(int world, int started, const std::string& arrival_deadline,
-                       const std::string& stage_deadline);
+FaultCase by_processes(int world, int started, int arrival_deadline, int stage_deadline);
 
 // Runs them side by side. What each came to: the rules that matched, and what the report says of the rank.
 // Checks that each ends in time, and that nothing is left.

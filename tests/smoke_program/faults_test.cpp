@@ -163,16 +163,16 @@ FaultCase disturbed(FaultCase fault) {
 
 Row rendezvous() {
   Row row{"rendezvous", "another rank", {}};
-  row.plans["hang"] = by_processes(2, 1, "1", "1");
-  auto dies = killed(by_processes(3, 2, "20", "1"), Milliseconds(1'500));
+  row.plans["hang"] = by_processes(2, 1, 1, 1);
+  auto dies = killed(by_processes(3, 2, 20, 1), kSlower * Milliseconds(1'500));
   dies.due = Milliseconds(1'500);
   row.plans["crash"] = dies;
-  auto refused = by_processes(2, 2, "1", "1");
+  auto refused = by_processes(2, 2, 1, 1);
   refused.processes[1].arguments.insert(refused.processes[1].arguments.end(), {"--token", "another"});
   row.plans["error code"] = refused;
   row.plans["missing symbol"] = kNoCall;
   row.plans["missing library"] = kNoCall;
-  auto disturbance = disturbed(by_processes(2, 1, "2", "1"));
+  auto disturbance = disturbed(by_processes(2, 1, 2, 1));
   disturbance.due = Milliseconds(2'000);
   row.plans["garbage"] = disturbance;
   return row;
@@ -180,7 +180,7 @@ Row rendezvous() {
 
 // Rank 1 waits there for rank 0, whose GPU is slow.
 FaultCase waiting_to_compare() {
-  auto fault = by_processes(2, 2, "20", "3");
+  auto fault = by_processes(2, 2, 20, 3);
   const auto slow = fault.doubles->folder().write("slow", "gpus 2\ncuInit delay 2500\n");
   fault.processes[0].environment["PREFLIGHT_SCENARIO"] = slow;
   return fault;

@@ -127,9 +127,10 @@ bool contains(const std::vector<std::string>& all, const std::string& one) {
   return std::find(all.begin(), all.end(), one) != all.end();
 }
 
+// The sanitizers leave no room in these deadlines; the same code runs under them in the tests of one host.
 bool are_missing(const NetworkSpaces& hosts) {
-  if (hosts.available()) return false;
-  WARN("skipped: " << hosts.missing());
+  if (hosts.available() && !kSanitized) return false;
+  WARN("skipped: " << (kSanitized ? "under sanitizers" : hosts.missing()));
   SUCCEED();
   return true;
 }

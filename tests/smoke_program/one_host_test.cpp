@@ -8,7 +8,7 @@ namespace {
 
 using Rules = std::vector<std::string>;
 
-const Arguments kQuick = {"--iterations", "0", "--stage-deadline", "2", "--no-retry"};
+const Arguments kQuick = {"--iterations", "0", "--stage-deadline", deadline(2), "--no-retry"};
 
 }  // namespace
 
@@ -71,7 +71,7 @@ TEST_CASE("the way that hangs is found by switching it off") {
                                          {"NCCL_NVLS_ENABLE=0", "smoke-cured-without-nvls"},
                                          {"NCCL_CUMEM_ENABLE=0", "smoke-cured-without-cumem"}}));
   const Doubles doubles("gpus 2\n", "all ncclAllReduce hang unless " + std::string(row.setting) + "\n");
-  const auto run = run_smoke(doubles, {"--iterations", "0", "--stage-deadline", "1"});
+  const auto run = run_smoke(doubles, {"--iterations", "0", "--stage-deadline", deadline(1)});
   CHECK(run.outcome.exit_status == 1);
   CHECK(run.left_nothing);
   CHECK(fact_in(run.out, "cured_by") == row.setting);

@@ -9,6 +9,19 @@
 
 namespace preflight::smoke {
 
+// The address sanitizer makes everything slower.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+constexpr int kSlower = kSanitized ? 4 : 1;
+
+// "--stage-deadline" and the like, long enough for what works.
+inline std::string deadline(int seconds) {
+  return std::to_string(seconds * kSlower);
+}
+
 using Environment = std::map<std::string, std::string>;
 using Arguments = std::vector<std::string>;
 
