@@ -71,11 +71,15 @@ void add_live_options(CLI::App& verb, TargetOptions& options) {
       ->capture_default_str();
 }
 
-void add_policy_options(CLI::App& verb, PolicyOptions& options) {
+void add_fail_on_option(CLI::App& verb, PolicyOptions& options) {
   verb.add_option("--fail-on", options.fail_on, "Least severity that makes the verdict \"not ready\"")
       ->check(CLI::IsMember({"error", "warning", "note"}))
       ->type_name("SEVERITY")
       ->capture_default_str();
+}
+
+void add_policy_options(CLI::App& verb, PolicyOptions& options) {
+  add_fail_on_option(verb, options);
   verb.add_flag("--strict", options.strict,
                 "A rule of that severity that could not be decided makes the verdict \"undetermined\"");
 }

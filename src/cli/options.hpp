@@ -30,6 +30,9 @@ struct PolicyOptions {
   bool strict = false;
 };
 
+// --fail-on.
+void add_fail_on_option(CLI::App& verb, PolicyOptions& options);
+// That and --strict, for verbs that tell what could not be decided.
 void add_policy_options(CLI::App& verb, PolicyOptions& options);
 report::Policy policy_of(const PolicyOptions& options);
 

@@ -243,7 +243,7 @@ void add_smoke(CLI::App& app, Action& action) {
   const auto options = std::make_shared<SmokeOptions>();
   add_test_options(*verb, *options);
   add_deadline_options(*verb, *options);
-  add_policy_options(*verb, options->policy);
+  add_fail_on_option(*verb, options->policy);
   add_output_options(*verb, options->output, {"text", "json"});
   verb->footer(
       "One process a GPU of this host by default; under Slurm, Open MPI, MPICH, torchrun and in indexed "

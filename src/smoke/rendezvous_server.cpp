@@ -92,10 +92,11 @@ void RendezvousServer::step(Time now) {
   std::array<epoll_event, 256> events{};
   const int count = ::epoll_wait(poller_.number(), events.data(), static_cast<int>(events.size()), 0);
   for (int index = 0; index < count; ++index) {
-    const auto& event = events[static_cast<std::size_t>(index)];
-    if (event.data.u64 == kListener) {
+    // A copy: the event is packed, and its members may not be bound to.
+    const std::uint64_t id = events[static_cast<std::size_t>(index)].data.u64;
+    if (id == kListener) {
       accept_waiting(now);
-    } else if (const auto peer = peers_.find(event.data.u64); peer != peers_.end()) {
+    } else if (const auto peer = peers_.find(id); peer != peers_.end()) {
       serve(peer->first, peer->second, now);
     }
   }

@@ -5,16 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "sanitized.hpp"
+
 namespace preflight::test {
 
 using Arguments = std::vector<std::string>;
-
-// The address sanitizer reserves terabytes of addresses, and makes system calls of its own.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
 
 struct Outcome {
   int status = 0;  // of the exit, or 128 + the signal's number

@@ -6,16 +6,12 @@
 #include <vector>
 
 #include "children.hpp"
+#include "sanitized.hpp"
 
 namespace preflight::smoke {
 
-// The address sanitizer makes everything slower.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-constexpr int kSlower = kSanitized ? 4 : 1;
+using test::kSanitized;
+constexpr int kSlower = kSanitized ? 3 : 1;
 
 // "--stage-deadline" and the like, long enough for what works.
 inline std::string deadline(int seconds) {
