@@ -41,6 +41,7 @@ std::string rule_markdown(const Rule& rule) {
   }
   text += "\nSources:\n\n";
   for (const auto& source : rule.sources) text.append("- <").append(source).append(">\n");
+  if (!rule.source_note.empty()) text.append("\n").append(rule.source_note).append("\n");
   return text;
 }
 

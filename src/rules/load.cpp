@@ -39,7 +39,7 @@ class Loader {
   struct Draft {
     std::size_t offset = 0;
     std::vector<std::string_view> seen;
-    JsonString id, cause, for_each, when, severity, title, why;
+    JsonString id, cause, for_each, when, severity, title, why, source_note;
     std::vector<NamedText> lets;
     std::vector<JsonString> fix, sources;
     ExamplesPlace examples;
@@ -66,13 +66,14 @@ class Loader {
     std::string_view name;
     std::size_t ExamplesPlace::*offset;
   };
-  static constexpr std::array<TextMember, 7> kTexts = {{{"id", &Draft::id, true},
+  static constexpr std::array<TextMember, 8> kTexts = {{{"id", &Draft::id, true},
                                                         {"cause", &Draft::cause, true},
                                                         {"for_each", &Draft::for_each, false},
                                                         {"when", &Draft::when, true},
                                                         {"severity", &Draft::severity, true},
                                                         {"title", &Draft::title, true},
-                                                        {"why", &Draft::why, true}}};
+                                                        {"why", &Draft::why, true},
+                                                        {"source_note", &Draft::source_note, false}}};
   static constexpr std::array<ListMember, 2> kLists = {{{"fix", &Draft::fix}, {"sources", &Draft::sources}}};
   static constexpr std::array<ExamplesMember, 3> kExamples = {{{"matches", &ExamplesPlace::matches},
                                                                {"passes", &ExamplesPlace::passes},
@@ -266,6 +267,7 @@ void Loader::check(const Draft& draft) {
     }
     rule.sources.push_back(source.value);
   }
+  rule.source_note = draft.source_note.value;
   if (!has_problem_) loaded_.set.rules.push_back(std::move(rule));
 }
 

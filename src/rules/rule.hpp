@@ -55,6 +55,7 @@ struct Rule {
   Template why;
   std::vector<Template> fix;
   std::vector<std::string_view> sources;
+  std::string_view source_note;  // how far the sources carry: "one thread"; may be empty
 
   std::size_t file = 0;    // of the set's files
   std::size_t offset = 0;  // in the file: of the rule

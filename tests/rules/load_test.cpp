@@ -48,6 +48,7 @@ TEST_CASE("each kind of problem in a rule is found") {
   const auto problem = [](const RuleText& text) { return problems_of(text.file()); };
   CHECK(holds(problem(RuleText().without("title")), "'title' is missing"));
   CHECK(holds(problem(RuleText().with("fix", "[]")), "'fix' is empty"));
+  CHECK(holds(problem(RuleText().with("source_note", "[]")), "a string is wanted here"));
   CHECK(holds(problem(RuleText().with("sources", "[]")), "'sources' is empty"));
   CHECK(holds(problem(RuleText().with("sources", R"_(["a book"])_")), "a source is a web address"));
   CHECK(holds(problem(RuleText().with("extra", "1")), "unknown member 'extra'"));
