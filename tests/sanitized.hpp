@@ -16,4 +16,7 @@ constexpr bool kSanitized = false;
 #endif
 #undef PREFLIGHT_HAS_FEATURE
 
+// What tests that wait for each other multiply their deadlines with.
+constexpr int kSlower = kSanitized ? 3 : 1;
+
 }  // namespace preflight::test

@@ -1,4 +1,5 @@
 // rules: the database of known-bad combinations, for readers and authors.
+#include <algorithm>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -79,14 +80,24 @@ std::string list_text(const rules::RuleSet& set, const std::string& format, cons
   return text;
 }
 
+// Whether each word stands in the rule's id, cause or texts, whatever its case.
+bool speaks_of(const rules::Rule& rule, const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto part : {rule.id, rule.cause, rule.title.text, rule.why.text})
+    text.append(part).append("\n");
+  text = to_lower(text);
+  return std::ranges::all_of(
+      words, [&](const std::string& word) { return text.find(to_lower(word)) != std::string::npos; });
+}
+
 int show(const std::string& id, Console& console) {
-  auto set = rules::embedded_rules(tables::embedded_tables());
-  std::erase_if(set.rules, [&](const rules::Rule& rule) { return rule.id != id; });
-  if (set.rules.empty()) {
+  const auto set = rules::embedded_rules(tables::embedded_tables());
+  const auto rule = std::ranges::find(set.rules, id, &rules::Rule::id);
+  if (rule == set.rules.end()) {
     return fail(console, kUsage,
                 "rules show: there is no rule '" + id + "'; `gpu-preflight rules list` names them");
   }
-  console.out << rules::rule_markdown(set.rules.front());
+  console.out << rules::rule_markdown(set, *rule);
   return 0;
 }
 
@@ -144,14 +155,18 @@ void add_files_verb(CLI::App& app, const std::string& name, const std::string& h
 void add_list(CLI::App& app, Action& action) {
   auto* verb = app.add_subcommand("list", "List the rules (markdown: the whole catalogue)");
   const auto options = std::make_shared<OutputOptions>();
+  const auto words = std::make_shared<std::vector<std::string>>();
+  verb->add_option("WORD", *words, "Only rules whose id, cause, title or reason holds each of the words");
   add_output_options(*verb, *options, {"text", "json", "markdown"});
   verb->footer(
       "Exit status: 0 printed; 64 wrong usage; 73 not written.\n\n"
-      "Example:\n"
+      "Examples:\n"
+      "  gpu-preflight rules list nccl hang\n"
       "  gpu-preflight rules list --format markdown -o rules.md");
-  verb->callback([options, &action] {
-    action = [options](Console& console) {
-      const auto set = rules::embedded_rules(tables::embedded_tables());
+  verb->callback([options, words, &action] {
+    action = [options, words](Console& console) {
+      auto set = rules::embedded_rules(tables::embedded_tables());
+      std::erase_if(set.rules, [&](const rules::Rule& rule) { return !speaks_of(rule, *words); });
       const auto print = [&](const auto& format, const auto& style) { return list_text(set, format, style); };
       return write_outputs(*options, print, console);
     };

@@ -1,7 +1,8 @@
 #include "rules/catalogue.hpp"
 
-#include <algorithm>
-#include <vector>
+#include <nlohmann/json.hpp>
+
+#include "support/json_reader.hpp"
 
 namespace preflight::rules {
 
@@ -18,9 +19,24 @@ void append_table(const RuleSet& set, std::string& text) {
   }
 }
 
+void append_examples(const RuleSet& set, const Rule& rule, std::string_view outcome, std::size_t offset,
+                     std::string& text) {
+  if (offset == std::string::npos) return;
+  const std::string_view file = set.files[rule.file].text;
+  DecodedStrings decoded;
+  JsonReader reader(file, decoded, offset);
+  reader.array([&] {
+    const std::size_t begin = reader.offset();
+    if (!reader.skip()) return;
+    const auto example =
+        nlohmann::ordered_json::parse(file.substr(begin, reader.offset() - begin), nullptr, false);
+    text.append("- ").append(outcome).append(": `").append(example.dump()).append("`\n");
+  });
+}
+
 }  // namespace
 
-std::string rule_markdown(const Rule& rule) {
+std::string rule_markdown(const RuleSet& set, const Rule& rule) {
   std::string text;
   const auto& kind = facts::subject_kinds()[rule.kind];
   text.append("## ").append(rule.id).append("\n\n");
@@ -42,6 +58,10 @@ std::string rule_markdown(const Rule& rule) {
   text += "\nSources:\n\n";
   for (const auto& source : rule.sources) text.append("- <").append(source).append(">\n");
   if (!rule.source_note.empty()) text.append("\n").append(rule.source_note).append("\n");
+  text += "\nExamples:\n\n";
+  append_examples(set, rule, "matches", rule.examples.matches, text);
+  append_examples(set, rule, "passes", rule.examples.passes, text);
+  append_examples(set, rule, "undecided", rule.examples.undecided, text);
   return text;
 }
 
@@ -51,7 +71,7 @@ std::string catalogue_markdown(const RuleSet& set) {
       "what was "
       "found. The language of the conditions is described in [rule-language.md](rule-language.md).\n\n";
   append_table(set, text);
-  for (const auto& rule : set.rules) text += "\n" + rule_markdown(rule);
+  for (const auto& rule : set.rules) text += "\n" + rule_markdown(set, rule);
   return text;
 }
 

@@ -8,7 +8,7 @@
 namespace preflight::rules {
 
 // One rule of it.
-std::string rule_markdown(const Rule& rule);
+std::string rule_markdown(const RuleSet& set, const Rule& rule);
 
 std::string catalogue_markdown(const RuleSet& set);
 

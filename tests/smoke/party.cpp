@@ -4,11 +4,12 @@
 #include <poll.h>
 
 #include "catch.hpp"
+#include "sanitized.hpp"
 
 namespace preflight::smoke {
 
 Time in(long long milliseconds) {
-  return Clock::now() + Milliseconds(milliseconds);
+  return Clock::now() + Milliseconds(milliseconds) * test::kSlower;
 }
 
 bool Party::run_until(const std::function<bool()>& done, Milliseconds limit) {
@@ -39,9 +40,9 @@ ServerOptions server_options(int world) {
   options.token = key_from_text("secret");
   options.listen = Listen::loopback;
   options.beat = Milliseconds(50);
-  options.silence = Milliseconds(400);
-  options.settle = Milliseconds(100);
-  options.greeting = Milliseconds(300);
+  options.silence = Milliseconds(400) * test::kSlower;
+  options.settle = Milliseconds(100) * test::kSlower;
+  options.greeting = Milliseconds(300) * test::kSlower;
   return options;
 }
 
@@ -54,7 +55,7 @@ ClientOptions client_options(const RendezvousServer& server, int rank, int world
   options.world = world;
   options.own_host = "node-" + std::to_string(rank);
   options.beat = Milliseconds(50);
-  options.silence = Milliseconds(400);
+  options.silence = Milliseconds(400) * test::kSlower;
   return options;
 }
 

@@ -24,6 +24,7 @@ ClientOptions client_options(const RendezvousServer& server, int rank, int world
 // A server and one connected client for each rank; the first meeting, at 'rendezvous', is done.
 Party connected_party(const ServerOptions& options);
 
+// So many milliseconds from now, kSlower times as many under sanitizers.
 Time in(long long milliseconds);
 
 }  // namespace preflight::smoke

@@ -4,6 +4,7 @@
 
 #include "catch.hpp"
 #include "party.hpp"
+#include "sanitized.hpp"
 #include "smoke/rendezvous_server.hpp"
 
 using namespace preflight::smoke;
@@ -140,7 +141,7 @@ TEST_CASE("a rank that dies is named with its host and stage") {
   const Time died = Clock::now();
   party.clients.erase(party.clients.begin() + 2);
   REQUIRE(party.run_until([&] { return party.server->ended(); }));
-  CHECK(between(died, Clock::now()) < Milliseconds(2'000));
+  CHECK(between(died, Clock::now()) < Milliseconds(2'000) * preflight::test::kSlower);
   const auto& trouble = only_trouble(party.server->troubles());
   CHECK(trouble.kind == TroubleKind::died);
   CHECK(trouble.rank == 2);
@@ -336,7 +337,7 @@ TEST_CASE("without a server the client says why, by its deadline") {
     party.clients.push_back(std::make_unique<RendezvousClient>(where, in(400)));
     const Time begin = Clock::now();
     REQUIRE(party.run_until([&] { return party.clients[0]->ended(); }));
-    CHECK(between(begin, Clock::now()) < Milliseconds(900));
+    CHECK(between(begin, Clock::now()) < Milliseconds(900) * preflight::test::kSlower);
     const auto& trouble = only_trouble(party.clients[0]->troubles());
     CHECK(trouble.kind == TroubleKind::no_server);
     CHECK(trouble.rank == 0);
@@ -396,7 +397,8 @@ TEST_CASE("the server is reached over IPv6, too") {
   auto over_ipv6 = client_options(*party.server, 0, 1);
   over_ipv6.host = "::1";
   join(party, over_ipv6);
-  if (!party.run_until([&] { return party.server->complete(); }, Milliseconds(1'000))) {
+  if (!party.run_until([&] { return party.server->complete(); },
+                       Milliseconds(1'000) * preflight::test::kSlower)) {
     WARN("no IPv6 on this machine's loopback");
   }
   CHECK(party.server->port() != 0);

@@ -11,7 +11,7 @@
 namespace preflight::smoke {
 
 using test::kSanitized;
-constexpr int kSlower = kSanitized ? 3 : 1;
+using test::kSlower;
 
 // "--stage-deadline" and the like, long enough for what works.
 inline std::string deadline(int seconds) {
