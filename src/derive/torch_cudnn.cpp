@@ -32,6 +32,8 @@ void run(facts::Document& document, const tables::Tables& tables) {
     facts::SubjectWriter writer(document, "environment", id);
     const auto* const version = environment.text("torch.version");
     if (version == nullptr) {
+      // PyTorch itself says it in its error; a document that has it from there keeps it.
+      if (environment.text(kFact) != nullptr) continue;
       writer.unknown(kFact, {why_not_known(environment, "torch.version")}, "torch.version");
       continue;
     }
