@@ -10,11 +10,12 @@ Derivation gpu_model();
 Derivation image_requirements();
 Derivation loaded_versions();
 Derivation nvidia_wheels();
+Derivation torch_build();
 
 std::span<const Derivation> derivations() {
   static const std::vector<Derivation> kDerivations = {
-      gpu_model(),          nvidia_wheels(), loaded_versions(), extension_abi(),
-      image_requirements(),  // reads what gpu_model sets
+      gpu_model(),     nvidia_wheels(), loaded_versions(),
+      extension_abi(), torch_build(),   image_requirements(),  // reads what gpu_model sets
   };
   return kDerivations;
 }
