@@ -12,12 +12,13 @@ Derivation image_requirements();
 Derivation jaxlib_cudnn();
 Derivation loaded_versions();
 Derivation nvidia_wheels();
+Derivation torch_build();
 Derivation torch_cudnn();
 
 std::span<const Derivation> derivations() {
   static const std::vector<Derivation> kDerivations = {
       gpu_model(),          nvidia_wheels(), loaded_versions(), extension_abi(),
-      distribution(),       torch_cudnn(),   jaxlib_cudnn(),
+      distribution(),       torch_build(),   torch_cudnn(),     jaxlib_cudnn(),
       image_requirements(),  // reads what gpu_model sets
   };
   return kDerivations;

@@ -85,6 +85,19 @@ constexpr Declaration kFacts[] = {
      "cuDNN that jaxlib was compiled with, from its local version or the table of its CUDA plugin",
      Weight::ordinary, Origin::derived},
     {"xformers.torch", kPythonVersion, "torch that the installed xformers was compiled for, by itself"},
+    {"torch.pinned_cuda", kVersion,
+     "CUDA version that torch's pins on NVIDIA's runtime packages name; absent when they name none",
+     Weight::ordinary, Origin::derived},
+    {"torch.default_cuda", kVersion,
+     "CUDA version of the build that PyPI holds of this release of torch: a hint where the version has no "
+     "CUDA tag; absent where it has one, and for builds that are not PyPI's",
+     Weight::ordinary, Origin::derived},
+    {"torch.published_sass", kStrings,
+     "GPU architectures that PyTorch's own x86_64 wheel of this version has machine code for, from the "
+     "table: of the wheel of its CUDA version, all wheels of the release together where that is unknown; "
+     "absent for conda's and other builds",
+     Weight::ordinary, Origin::derived},
+    {"torch.published_ptx", kStrings, "The same of PTX", Weight::ordinary, Origin::derived},
     {"load.missing", records(kMissing),
      "Libraries that import torch needs and the loader doesn't find; it fails with the first of them"},
     {"load.undefined", records(kUndefined),
