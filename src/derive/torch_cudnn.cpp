@@ -1,6 +1,4 @@
-// Which cuDNN torch was compiled with: by the table of official wheels, else by the pin of its metadata.
-#include <optional>
-
+// Which cuDNN torch was compiled with, by the table of official wheels. The pin of its metadata can be newer.
 #include "derive/derive.hpp"
 #include "derive/lookup.hpp"
 #include "facts/writer.hpp"
@@ -13,17 +11,13 @@ namespace {
 constexpr std::string_view kFact = "torch.cudnn";
 constexpr std::string_view kTable = "torch_wheel";
 
-// "9.1.0.70" of the pin "==9.1.0.70" of nvidia-cudnn-cu12.
-std::optional<std::string> pinned(const facts::Map& pins) {
-  constexpr std::string_view kPackage = "nvidia-cudnn-cu";
-  constexpr std::string_view kEqual = "==";
-  for (const auto& [name, value] : pins) {
-    const auto* const pin = std::get_if<std::string>(&value.data);
-    if (pin == nullptr || !name.starts_with(kPackage) || !pin->starts_with(kEqual)) continue;
-    const auto version = pin->substr(kEqual.size());
-    if (parse_dotted_version(version)) return version;
-  }
-  return std::nullopt;
+// The row of the wheel: its version with the CUDA tag, which a version without one gets from torch.cuda.
+std::string row_of(const facts::Subject& environment, const std::string& version) {
+  const auto* const cuda = environment.text("torch.cuda");
+  if (cuda == nullptr || version.find('+') != std::string::npos) return version;
+  const auto number = parse_dotted_version(*cuda);
+  if (!number) return version;
+  return version + "+cu" + std::to_string(number->at(0)) + std::to_string(number->at(1));
 }
 
 void run(facts::Document& document, const tables::Tables& tables) {
@@ -37,21 +31,16 @@ void run(facts::Document& document, const tables::Tables& tables) {
       writer.unknown(kFact, {why_not_known(environment, "torch.version")}, "torch.version");
       continue;
     }
-    auto cell = find_cell(tables, kTable, *version, "cudnn");
+    auto cell = find_cell(tables, kTable, row_of(environment, *version), "cudnn");
     if (auto* const value = std::get_if<facts::Value>(&cell)) {
       writer.set(kFact, std::move(*value), "table torch_wheel by torch.version");
       continue;
     }
-    const auto* const pins = environment.map("torch.pins");
-    if (const auto pin = pins == nullptr ? std::nullopt : pinned(*pins)) {
-      writer.set(kFact, *pin, "torch.pins");
-    } else {
-      writer.unknown(kFact, {std::get<std::string>(cell)}, "torch.version");
-    }
+    writer.unknown(kFact, {std::get<std::string>(cell)}, "torch.version");
   }
 }
 
-constexpr std::string_view kReads[] = {"torch.version", "torch.pins", "table.torch_wheel"};
+constexpr std::string_view kReads[] = {"torch.version", "torch.cuda", "table.torch_wheel"};
 constexpr std::string_view kSets[] = {kFact};
 
 }  // namespace

@@ -29,16 +29,23 @@ TEST_CASE("official wheels are in the table") {
   CHECK(stack.cudnn() == "8.7.0.84 (table torch_wheel by torch.version)");
 }
 
-TEST_CASE("others pin it, or don't tell") {
+TEST_CASE("a version without a tag is told by the CUDA of the build") {
+  Environment stack;
+  stack.environment.set("torch.version", "2.0.1", "");
+  stack.environment.set("torch.cuda", "11.8", "");
+  CHECK(stack.cudnn() == "8.7.0.84 (table torch_wheel by torch.version)");
+}
+
+TEST_CASE("what PyTorch said itself stays, where nothing else is known") {
+  Environment stack;
+  stack.environment.set("torch.cudnn", "8.5.0", "a log");
+  CHECK(stack.cudnn() == "8.5.0 (a log)");
+}
+
+TEST_CASE("of others nothing is known, whatever they require") {
   Environment stack;
   CHECK(stack.cudnn() == "unknown: torch.version was not recorded");
   stack.environment.set("torch.version", "2.99.0", "");
+  stack.environment.set("torch.pins", facts::Map{{"nvidia-cudnn-cu12", std::string("==9.1.0.70")}}, "");
   CHECK(stack.cudnn() == "unknown: no row 2.99.0 in table torch_wheel");
-  stack.environment.set("torch.pins",
-                        facts::Map{{"nvidia-cublas-cu12", std::string("==12.4.5.8")},
-                                   {"nvidia-cudnn-cu12", std::string("==9.1.0.70")}},
-                        "");
-  CHECK(stack.cudnn() == "9.1.0.70 (torch.pins)");
-  stack.environment.set("torch.pins", facts::Map{{"nvidia-cudnn-cu12", std::string(">=9.1")}}, "");
-  CHECK(stack.cudnn().starts_with("unknown: "));
 }
