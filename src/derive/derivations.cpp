@@ -11,6 +11,7 @@ Derivation gpu_model();
 Derivation image_requirements();
 Derivation jaxlib_cudnn();
 Derivation loaded_versions();
+Derivation nccl_versions();
 Derivation nvidia_wheels();
 Derivation torch_abi();
 Derivation torch_build();
@@ -22,6 +23,7 @@ std::span<const Derivation> derivations() {
       extension_abi(),  // reads what torch_abi sets
       distribution(),       torch_build(),   torch_cudnn(),     jaxlib_cudnn(),
       image_requirements(),  // reads what gpu_model sets
+      nccl_versions(),       // reads what loaded_versions sets
   };
   return kDerivations;
 }
