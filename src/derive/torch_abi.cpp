@@ -37,6 +37,9 @@ void run(facts::Document& document, const tables::Tables& /*tables*/) {
     const auto abi = version && !is_condas ? is_new(*version) : std::nullopt;
     if (abi) {
       writer.set(kFact, *abi, "torch.version");
+    } else if (const auto* const state = environment.find("torch.version");
+               state != nullptr && state->absent()) {
+      writer.absent(kFact, "torch.version");
     } else if (text == nullptr) {
       writer.unknown(kFact, {why_not_known(environment, "torch.version")}, "torch.version");
     } else {

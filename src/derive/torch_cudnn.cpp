@@ -28,6 +28,11 @@ void run(facts::Document& document, const tables::Tables& tables) {
     if (version == nullptr) {
       // PyTorch itself says it in its error; a document that has it from there keeps it.
       if (environment.text(kFact) != nullptr) continue;
+      const auto* const state = environment.find("torch.version");
+      if (state != nullptr && state->absent()) {
+        writer.absent(kFact, "torch.version");
+        continue;
+      }
       writer.unknown(kFact, {why_not_known(environment, "torch.version")}, "torch.version");
       continue;
     }

@@ -16,6 +16,7 @@ struct Environment {
     derive::run_derivations(document, tables::embedded_tables());
     const auto* const fact = document.subject("environment", "/venv").find("torch.cudnn");
     REQUIRE(fact != nullptr);
+    if (fact->absent()) return "absent";
     if (const auto* const unknown = fact->unknown()) return "unknown: " + unknown->reason;
     return facts::to_text(*fact->value()) + " (" + fact->source + ")";
   }
@@ -45,6 +46,8 @@ TEST_CASE("what PyTorch said itself stays, where nothing else is known") {
 TEST_CASE("of others nothing is known, whatever they require") {
   Environment stack;
   CHECK(stack.cudnn() == "unknown: torch.version was not recorded");
+  stack.environment.absent("torch.version", "");
+  CHECK(stack.cudnn() == "absent");
   stack.environment.set("torch.version", "2.99.0", "");
   stack.environment.set("torch.pins", facts::Map{{"nvidia-cudnn-cu12", std::string("==9.1.0.70")}}, "");
   CHECK(stack.cudnn() == "unknown: no row 2.99.0 in table torch_wheel");
