@@ -11,13 +11,14 @@ namespace {
 constexpr std::string_view kRecorded[] = {
     // Drivers, CUDA and its libraries
     "CUDA_*", "CUDACXX", "CUDAHOSTCXX", "CUDNN_*", "CUBLAS_*", "CUBLASLT_*", "CUFILE_*", "CUTLASS_*",
-    "NVCC_*", "NVIDIA_*", "NVSHMEM_*", "_CUDA_COMPAT_*", "GPU_PREFLIGHT_*",
+    "MIG_STRATEGY", "NVCC_*", "NVIDIA_*", "NVSHMEM_*", "_CUDA_COMPAT_*", "GPU_PREFLIGHT_*",
     // Communication
     "NCCL_*", "OFI_NCCL_*", "UCX_*", "UCC_*", "FI_*", "GLOO_*", "TP_*", "RDMAV_*", "IBV_*", "MLX5_*",
     "MELLANOX_VISIBLE_DEVICES",
     // Frameworks
     "TORCH_*", "TORCHINDUCTOR_*", "TORCHDYNAMO_*", "TORCHELASTIC_*", "PYTORCH_*", "TRITON_*", "VLLM_*",
-    "OMP_*", "MKL_*", "KMP_*", "GOMP_CPU_AFFINITY", "HIP_*", "HSA_*", "ROCR_*", "ROCM_*",
+    "FLASHINFER_DISABLE_VERSION_CHECK", "XFORMERS_IGNORE_FLASH_VERSION_CHECK", "OMP_*", "MKL_*", "KMP_*",
+    "GOMP_CPU_AFFINITY", "HIP_*", "HSA_*", "ROCR_*", "ROCM_*",
     // The loader, the compiler and Python
     "LD_LIBRARY_PATH", "LD_PRELOAD", "GLIBC_TUNABLES", "PATH", "LIBRARY_PATH", "CC", "CXX", "PYTHONPATH",
     "PYTHONHOME", "PYTHONNOUSERSITE", "PYTHONUSERBASE", "VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV",

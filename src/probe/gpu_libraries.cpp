@@ -214,6 +214,20 @@ void write_libcuda(const std::vector<Found>& found, const std::optional<Error>& 
   }
 }
 
+// cuDNN 8, Numba and others open the driver's library by the name that is meant for linking.
+void write_unversioned_libcuda(libraries::LoaderSearch& search, facts::SubjectWriter& host) {
+  constexpr std::string_view kFact = "driver.libcuda_unversioned_path";
+  const auto hits = search.find("libcuda.so");
+  if (search.problem()) {
+    host.unknown(kFact, {"the loader's search isn't known: " + search.problem()->message, Gap::unreadable},
+                 kSearch);
+  } else if (hits.empty()) {
+    host.absent(kFact, kSearch);
+  } else {
+    host.set(kFact, hits.front().path, kSearch);
+  }
+}
+
 // What the Python environments import from, each directory once.
 std::vector<std::string> import_directories(const Context& context) {
   const auto surroundings = environments::read_surroundings(context);
@@ -232,6 +246,7 @@ std::vector<std::string> import_directories(const Context& context) {
 void run(const Context& context, facts::FactWriter& writer) {
   libraries::LoaderSearch search(context);
   Libraries all(context.files, writer, search.problem());
+  write_unversioned_libcuda(search, writer.host());
   for (const auto& library : libraries::known_libraries()) {
     for (const auto soname : library.sonames) {
       std::vector<Found> found;
