@@ -1,4 +1,7 @@
 // The compilers that PyTorch's and Triton's code generators call.
+#include <initializer_list>
+#include <string>
+
 #include "probe/building/compiler.hpp"
 #include "probe/process_variables.hpp"
 #include "probe/program_search.hpp"

@@ -1,5 +1,9 @@
 // The project in whose directory the process runs: what it asks to be installed, and whether it compiles CUDA
 // code.
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "probe/building/project_files.hpp"
 #include "probe/probe.hpp"
 #include "probe/reading.hpp"
