@@ -70,7 +70,7 @@ Versions of_wheels(const facts::Document& document) {
 
 void run(facts::Document& document, const tables::Tables& /*tables*/) {
   facts::SubjectWriter writer(document, "host", "host");
-  const std::pair<std::string_view, Versions (*)(const facts::Document&)> kBestFirst[] = {
+  constexpr std::pair<std::string_view, Versions (*)(const facts::Document&)> kBestFirst[] = {
       {"loaded_libraries", loaded}, {"libraries", found}, {"packages", of_wheels}};
   for (const auto& [source, read] : kBestFirst) {
     const auto versions = read(document);

@@ -55,8 +55,11 @@ constexpr auto kReads = [] {
   std::ranges::copy(environments::kReads, std::ranges::copy(kLibraryReads, all.begin()).out);
   return all;
 }();
-constexpr Sets kSets[] = {
-    {"library", ""}, {"host", "driver.library_version"}, {"host", "driver.libcuda"}, {"host", "libraries"}};
+constexpr Sets kSets[] = {{"library", ""},
+                          {"host", "driver.library_version"},
+                          {"host", "driver.libcuda"},
+                          {"host", "loader.preload"},
+                          {"host", "libraries"}};
 
 constexpr std::size_t kMostLibraries = 500;
 constexpr std::string_view kSearch = "the loader's search";
@@ -228,6 +231,16 @@ void write_unversioned_libcuda(libraries::LoaderSearch& search, facts::SubjectWr
   }
 }
 
+void write_preloads(const libraries::LoaderSearch& search, facts::SubjectWriter& host) {
+  if (search.problem()) {
+    host.unknown("loader.preload",
+                 {"the loader's settings aren't known: " + search.problem()->message, Gap::unreadable},
+                 loader::kPreloadPath);
+  } else {
+    host.set("loader.preload", facts::string_list(search.preloads()), loader::kPreloadPath);
+  }
+}
+
 // What the Python environments import from, each directory once.
 std::vector<std::string> import_directories(const Context& context) {
   const auto surroundings = environments::read_surroundings(context);
@@ -247,6 +260,7 @@ void run(const Context& context, facts::FactWriter& writer) {
   libraries::LoaderSearch search(context);
   Libraries all(context.files, writer, search.problem());
   write_unversioned_libcuda(search, writer.host());
+  write_preloads(search, writer.host());
   for (const auto& library : libraries::known_libraries()) {
     for (const auto soname : library.sonames) {
       std::vector<Found> found;

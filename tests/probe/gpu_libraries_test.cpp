@@ -182,6 +182,16 @@ TEST_CASE("the name that is meant for linking leads elsewhere, or nowhere") {
   CHECK(unversioned() == "unreadable");
 }
 
+TEST_CASE("what the loader puts into every program") {
+  auto root = host();
+  const auto preload = [&] { return host_state(run_probe("gpu-libraries", root), "loader.preload"); };
+  CHECK(preload() == "");
+  root.file("/etc/ld.so.preload", "/usr/local/vgpu/libvgpu.so\n");
+  CHECK(preload() == "/usr/local/vgpu/libvgpu.so");
+  root.file("/proc/self/environ", "LD_PRELOAD=libjemalloc.so.2");
+  CHECK(preload() == "libjemalloc.so.2, /usr/local/vgpu/libvgpu.so");
+}
+
 TEST_CASE("a compat libcuda tells the drivers that it may run on") {
   ElfImage image;
   image.soname = "libcuda.so.1";
