@@ -6,6 +6,7 @@
 namespace preflight::probe {
 
 Probe architecture_probe();
+Probe build_inputs_probe();
 Probe c_libraries_probe();
 Probe cgroup_probe();
 Probe compilers_probe();
@@ -24,6 +25,7 @@ Probe nccl_config_probe();
 Probe os_probe();
 Probe pci_probe();
 Probe process_probe();
+Probe project_probe();
 Probe python_environments_probe();
 Probe rdma_probe();
 Probe shared_memory_probe();
@@ -45,6 +47,8 @@ std::span<const Probe> probes() {
       process_probe(),
       variables_probe(),
       compilers_probe(),
+      build_inputs_probe(),
+      project_probe(),
       pci_probe(),
       interfaces_probe(),
       rdma_probe(),
