@@ -10,10 +10,11 @@ Derivation gpu_model();
 Derivation image_requirements();
 Derivation loaded_versions();
 Derivation nvidia_wheels();
+Derivation vgpu_profile();
 
 std::span<const Derivation> derivations() {
   static const std::vector<Derivation> kDerivations = {
-      gpu_model(),          nvidia_wheels(), loaded_versions(), extension_abi(),
+      gpu_model(),          nvidia_wheels(), loaded_versions(), extension_abi(), vgpu_profile(),
       image_requirements(),  // reads what gpu_model sets
   };
   return kDerivations;

@@ -1,4 +1,4 @@
-// Docker and Podman on a node.
+// The container engines of a node; versions and settings of Docker and Podman.
 #include <algorithm>
 #include <vector>
 
@@ -20,9 +20,17 @@ constexpr std::string_view kPackages = "/var/lib/dpkg/status";
 constexpr std::string_view kDocker = "/etc/docker/daemon.json";
 constexpr std::string_view kDockerSocket = "/run/docker.sock";
 constexpr std::string_view kSnaps[] = {"/snap/docker", "/var/lib/snapd/snap/docker"};
-constexpr std::string_view kReads[] = {
-    kPackages, kDocker, kDockerSocket, kSnaps[0], kSnaps[1], "/usr/bin/dockerd", "/usr/bin/podman"};
-constexpr Sets kSets[] = {{"host", "docker."}, {"host", "podman."}};
+constexpr std::string_view kReads[] = {kPackages, kDocker,      kDockerSocket,     kSnaps[0],
+                                       kSnaps[1], "/usr/bin/*", "/usr/local/bin/*"};
+constexpr Sets kSets[] = {{"host", "container_engines"}, {"host", "docker."}, {"host", "podman."}};
+
+struct Engine {
+  std::string_view name;
+  std::string_view program;
+};
+constexpr Engine kEngines[] = {{"apptainer", "apptainer"}, {"containerd", "containerd"},
+                               {"crio", "crio"},           {"docker", "dockerd"},
+                               {"enroot", "enroot"},       {"podman", "podman"}};
 
 constexpr std::size_t kLargestPackages = std::size_t{64} << 20U;
 
@@ -107,11 +115,24 @@ void write_docker_presence(const Context& context, facts::SubjectWriter& host) {
   }
 }
 
+void write_engines(const FileTree& files, facts::SubjectWriter& host) {
+  constexpr std::string_view kFolders[] = {"/usr/bin", "/usr/local/bin"};
+  std::vector<std::string> installed;
+  for (const auto& engine : kEngines) {
+    const auto is_in = [&](std::string_view folder) {
+      return files.exists(target::join_path(folder, engine.program));
+    };
+    if (std::ranges::any_of(kFolders, is_in)) installed.emplace_back(engine.name);
+  }
+  host.set("container_engines", facts::string_list(installed), "/usr/bin, /usr/local/bin");
+}
+
 void run(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
   write_version(context.files, host, "docker.version", {"docker-ce", "docker.io", "moby-engine"},
                 "/usr/bin/dockerd");
   write_version(context.files, host, "podman.version", {"podman"}, "/usr/bin/podman");
+  write_engines(context.files, host);
   write_docker_presence(context, host);
   write_docker_settings(context.files, host);
 }

@@ -45,8 +45,8 @@ void run(const Context& context, facts::FactWriter& writer) {
   const auto parts = label ? split(*label, ':') : std::vector<std::string_view>();
   if (parts.size() >= 4) {
     host.set("selinux.label_type", parts[2], kLabel);
-  } else if (label) {
-    host.absent("selinux.label_type", kLabel);
+  } else if (label || label.error().kind != ErrorKind::not_permitted) {
+    host.absent("selinux.label_type", kLabel);  // without SELinux the file may not be readable at all
   } else {
     set_error(host, "selinux.label_type", label.error(), kLabel);
   }

@@ -40,9 +40,12 @@ TEST_CASE("no engine is absent; one of no package has no version that can be tol
   CHECK(host_state(document, "docker.snap") == "false");
   CHECK(host_state(document, "docker.rootful") == "false");
 
+  CHECK(host_state(document, "container_engines") == "");
+  root.program("/usr/local/bin/enroot");
   root.program("/usr/bin/dockerd").file("/etc/docker/daemon.json", "{\"runtimes\": ");
   document = run_probe("docker", root);
   CHECK(host_state(document, "docker.version") == "not observable");
+  CHECK(host_state(document, "container_engines") == "docker, enroot");
   CHECK(host_state(document, "docker.nvidia_runtime") == "unreadable");
   CHECK(host_state(document, "docker.cgroup_driver") == "unreadable");
   root.file("/etc/docker/daemon.json", "[]");

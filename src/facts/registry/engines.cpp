@@ -5,6 +5,8 @@ namespace preflight::facts {
 namespace {
 
 constexpr Declaration kFacts[] = {
+    {"container_engines", kStrings,
+     "Container engines whose programs are installed: docker, podman, containerd, crio, enroot, apptainer"},
     {"docker.version", kVersion, "Version of the installed Docker, from the database of Debian packages"},
     {"docker.snap", kBoolean, "Docker is installed as a snap"},
     {"docker.rootful", kBoolean, "A Docker daemon of root has its socket here (/run/docker.sock)"},
