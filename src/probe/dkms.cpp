@@ -1,4 +1,7 @@
 // The source of NVIDIA's kernel module in DKMS, and whether it was built for the running kernel.
+#include <algorithm>
+#include <optional>
+
 #include "probe/probe.hpp"
 #include "probe/reading.hpp"
 #include "support/version.hpp"
