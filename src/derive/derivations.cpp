@@ -16,12 +16,13 @@ Derivation nvidia_wheels();
 Derivation torch_abi();
 Derivation torch_build();
 Derivation torch_cudnn();
+Derivation vgpu_profile();
 
 std::span<const Derivation> derivations() {
   static const std::vector<Derivation> kDerivations = {
       gpu_model(),          nvidia_wheels(), loaded_versions(), torch_abi(),
       extension_abi(),  // reads what torch_abi sets
-      distribution(),       torch_build(),   torch_cudnn(),     jaxlib_cudnn(),
+      distribution(),       torch_build(),   torch_cudnn(),     jaxlib_cudnn(), vgpu_profile(),
       image_requirements(),  // reads what gpu_model sets
       nccl_versions(),       // reads what loaded_versions sets
   };

@@ -24,7 +24,9 @@ void add_process(MemoryTree& root) {
       .link("/proc/self/cwd", "/workspace")
       .file("/workspace/requirements.txt", "torch==2.6.0\n")
       .file("/workspace/pyproject.toml", "[project]\n")
-      .file("/proc/self/status", "Uid:\t0\t0\t0\t0\nCapEff:\t00000000a80425fb\nSeccomp:\t2\n");
+      .file("/proc/self/status", "Uid:\t0\t0\t0\t0\nCapEff:\t00000000a80425fb\nSeccomp:\t2\n")
+      .link("/proc/self/ns/ipc", "ipc:[4026532271]")
+      .file("/sys/fs/selinux/enforce", "1");
 }
 
 void add_container(MemoryTree& root) {

@@ -24,6 +24,23 @@ constexpr Declaration kFacts[] = {
      "Parameters of the loaded nvidia module (/proc/driver/nvidia/params)"},
     {"driver.installed_module_version", kVersion,
      "Version of the NVIDIA kernel module on the disk for the running kernel"},
+    {"driver.uvm_parameters", kStringMap,
+     "Parameters of the loaded nvidia_uvm module (/sys/module/nvidia_uvm/parameters)"},
+    {"driver.dkms_version", kVersion,
+     "Version of the NVIDIA module whose source DKMS has; absent when DKMS has none"},
+    {"driver.dkms_built", kBoolean,
+     "DKMS has built that module for the running kernel; absent when DKMS has none"},
+    {"driver.configured_options", kStringMap,
+     "Options for NVIDIA's modules in modprobe.d, by module and name: nvidia.NVreg_EnableGpuFirmware"},
+    {"driver.blacklisted_modules", kStrings,
+     "Of nouveau, nova_core and NVIDIA's modules, those that modprobe.d keeps from being loaded by "
+     "themselves"},
+    {"driver.package", kString,
+     "Debian package that brings a user-mode driver (libcuda or libnvidia-ml), when one is installed"},
+    {"driver.package_version", kVersion, "Version of the driver in that package"},
+    {"driver.placeholder_files", kStrings,
+     "Empty files under the names of the driver's libraries: what a container runtime mounted over, and left "
+     "in an image; the first 50"},
     {"driver.library_version", kVersion,
      "Version of the user-mode driver: of the libcuda.so.1 that comes first in the loader's search and is no "
      "stub"},
@@ -43,6 +60,9 @@ constexpr Declaration kFacts[] = {
     {"devices.gpu_nodes", kInteger, "How many /dev/nvidiaN nodes there are"},
     {"devices.inaccessible_gpu_nodes", kStrings,
      "The /dev/nvidiaN nodes that this process may not read and write"},
+    {"devices.missing_char_links", kStrings,
+     "The driver's device nodes that have no link MAJOR:MINOR in /dev/char; absent where there is no "
+     "/dev/char"},
     {"devices.mig_capabilities", kStrings, "Nodes below /dev/nvidia-caps"},
     {"devices.imex_channels", kStrings, "Nodes below /dev/nvidia-caps-imex-channels"},
     {"devices.dxg", kBoolean, "/dev/dxg exists: the GPU of the Windows host under WSL2"},

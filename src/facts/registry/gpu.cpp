@@ -103,6 +103,8 @@ constexpr Declaration kFacts[] = {
      Origin::derived},
     {"model.class", kString, "Product class, from the table: data_center, workstation, geforce, ...",
      Weight::ordinary, Origin::derived},
+    {"model.vgpu_profile", kString, "Profile of a virtual GPU, from its name: A100-40C; absent for others",
+     Weight::ordinary, Origin::derived},
     {"model.open_module", kBoolean, "The open kernel module supports this product, from the table",
      Weight::ordinary, Origin::derived},
 };

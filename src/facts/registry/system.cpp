@@ -16,6 +16,12 @@ constexpr Declaration kFacts[] = {
     {"os.cxxabi", kVersion, "Highest CXXABI symbol version of the same", Weight::ordinary, Origin::derived},
     {"kernel.release", kString, "Release of the running kernel, as uname -r prints it"},
     {"kernel.version", kVersion, "The dotted numbers that the kernel release begins with"},
+    {"kernel.headers", kString,
+     "Directory against which modules for the running kernel are built; absent when its headers aren't "
+     "installed"},
+    {"kernel.bpf_jit_harden", kInteger,
+     "net.core.bpf_jit_harden: 0 off, 1 for unprivileged users, 2 for all (only root may read it)"},
+    {"kernel.suspends", kInteger, "How often the machine was suspended and resumed since it was started"},
     {"kernel.options", kStringMap,
      "Options on the kernel's command line that concern GPUs (iommu, pci, nouveau, nvidia)"},
     {"cpu.architecture", kString, "Machine architecture of the user space: x86_64, aarch64, ppc64le, ..."},
