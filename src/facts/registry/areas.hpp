@@ -28,5 +28,6 @@ std::span<const Declaration> toolkit_facts();
 std::span<const Declaration> interface_facts();
 std::span<const Declaration> rdma_facts();
 std::span<const Declaration> smoke_facts();
+std::span<const Declaration> message_facts();
 
 }  // namespace preflight::facts
