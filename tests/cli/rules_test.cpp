@@ -45,7 +45,9 @@ TEST_CASE("the rules in the program are listed, shown, checked and tested") {
     const std::string id = rule.at("id");
     CHECK(call({"rules", "show", id}).out.starts_with("## " + id + "\n"));
   }
-  CHECK(call({"rules", "lint"}).out == std::to_string(list.size()) + " rules, no problems\n");
+  const auto linted = call({"rules", "lint"}).out;
+  CHECK(linted.starts_with(std::to_string(list.size()) + " rules, "));
+  CHECK(linted.ends_with(" signatures, no problems\n"));
   const auto tested = call({"rules", "test"});
   CHECK(tested.status == 0);
   CHECK(tested.out.ends_with(" examples, all as they should be\n"));
