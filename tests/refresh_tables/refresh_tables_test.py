@@ -160,7 +160,7 @@ class RefreshTables(unittest.TestCase):
             "triton": "==3.6.0",
         }
         self.assertEqual(self.rows("torch"), {"2.11.0": expected})
-        source = ["https://pypi.org/project/torch/2.11.0/"]
+        source = ["measured: METADATA and files of the released wheel of torch 2.11.0"]
         wheel_row = {"sass": ["7.5", "12.0"], "ptx": ["12.0"], "nccl": "2.28.9", "sources": source}
         self.assertEqual(self.rows("torch_wheel"), {"2.11.0+cu130": wheel_row})
         self.assertEqual(self.rows("torchvision")["0.26.0"]["torch"], "2.11")

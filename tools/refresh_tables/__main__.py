@@ -41,7 +41,7 @@ def merge(table, rows, project):
     for name, derived in rows.items():
         cells = dict(table["rows"].get(name, {}))
         if name not in table["rows"]:
-            cells["sources"] = [f"https://pypi.org/project/{project}/{name.split('+')[0]}/"]
+            cells["sources"] = [f"measured: METADATA and files of the released wheel of {project} {name.split('+')[0]}"]
         cells.update(derived)
         table["rows"][name] = {column: cells[column] for column in order if column in cells}
 

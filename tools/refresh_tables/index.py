@@ -97,9 +97,19 @@ class Links(HTMLParser):
             self.files.append({"filename": name, "url": url, "yanked": "data-yanked" in values})
 
 
+def default_index():
+    """The index that pip takes without a setting, as its own help names it."""
+    command = [sys.executable, "-m", "pip", "help", "install"]
+    environment = {**os.environ, "COLUMNS": "300"}
+    listed = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    if found := re.search(r"--index-url.*?\(default\s+([^)\s]+)\)", listed.stdout, re.S):
+        return found[1]
+    raise Unreachable("pip names no package index; set PIP_INDEX_URL")
+
+
 class Index:
     def __init__(self):
-        address = urllib.parse.urlsplit(pip_setting("index-url") or "https://pypi.org/simple")
+        address = urllib.parse.urlsplit(pip_setting("index-url") or default_index())
         self.headers = {}
         if address.username:
             user = f"{urllib.parse.unquote(address.username)}:{urllib.parse.unquote(address.password or '')}"
