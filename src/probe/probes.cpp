@@ -6,6 +6,7 @@
 namespace preflight::probe {
 
 Probe architecture_probe();
+Probe build_inputs_probe();
 Probe c_libraries_probe();
 Probe cgroup_probe();
 Probe compiled_code_probe();
@@ -30,6 +31,7 @@ Probe nccl_config_probe();
 Probe os_probe();
 Probe pci_probe();
 Probe process_probe();
+Probe project_probe();
 Probe python_environments_probe();
 Probe rdma_probe();
 Probe selinux_probe();
@@ -55,6 +57,8 @@ std::span<const Probe> probes() {
       selinux_probe(),
       variables_probe(),
       compilers_probe(),
+      build_inputs_probe(),
+      project_probe(),
       pci_probe(),
       interfaces_probe(),
       rdma_probe(),

@@ -9,6 +9,7 @@ namespace preflight::facts {
 
 // Facts of the host, by area.
 std::span<const Declaration> system_facts();
+std::span<const Declaration> building_facts();
 std::span<const Declaration> container_facts();
 std::span<const Declaration> process_facts();
 std::span<const Declaration> driver_facts();
@@ -27,5 +28,6 @@ std::span<const Declaration> toolkit_facts();
 std::span<const Declaration> interface_facts();
 std::span<const Declaration> rdma_facts();
 std::span<const Declaration> smoke_facts();
+std::span<const Declaration> message_facts();
 
 }  // namespace preflight::facts

@@ -45,6 +45,11 @@ constexpr Declaration kFacts[] = {
      "Version of the user-mode driver: of the libcuda.so.1 that comes first in the loader's search and is no "
      "stub"},
     {"driver.libcuda_path", kString, "The libcuda.so.1 that comes first in the loader's search, of any kind"},
+    {"loader.preload", kStrings,
+     "Libraries that the loader puts into every program: of LD_PRELOAD, then of /etc/ld.so.preload"},
+    {"driver.libcuda_unversioned_path", kString,
+     "The libcuda.so, without a number, that the loader's search finds: what some programs open by that "
+     "name"},
     {"driver.libcuda_kind", kString, "What that libcuda is: driver, stub or compat"},
     {"devices.nodes", records(kNode), "Every /dev/nvidia* node, nvidia-caps and IMEX channels included"},
     {"devices.nvidiactl", kString,
