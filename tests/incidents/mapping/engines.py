@@ -79,6 +79,9 @@ def map_confinement(container, other, host, document):
         document.set("selinux.mode", "permissive" if says(mode, "permissive") else "enforcing" if is_on(mode) else None)
     elif "selinux" in host:
         document.set("selinux.mode", None)
+    seccomp = container.get("seccomp", other.get("seccomp"))
+    if seccomp:
+        document.set("seccomp.mode", "disabled" if says(seccomp, "unconfined", "disabled", "off") else "filter")
     constrain = other.get("constrain_devices", as_map(other.get("cgroup_conf")).get("ConstrainDevices"))
     if constrain is not None:
         document.set("slurm.constrain_devices", bool(is_on(constrain)))

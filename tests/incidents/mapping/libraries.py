@@ -129,6 +129,8 @@ def map_libcuda(path, entry, document):
         facts["compat.cuda"] = cuda[1]
     if entry.get("version"):
         facts["version"] = entry["version"]
+        if not others and facts["kind"] != "stub":
+            document.set("driver.library_version", entry["version"])
     document.subject("library", path, facts)
 
 
