@@ -26,6 +26,8 @@ def map_versions(facts, document):
         document.set("driver.module_version", of_branch(module))
         if driver:
             document.set("driver.library_version", of_branch(driver))
+            if "cuda_compat" not in facts:
+                document.set("driver.libcuda_kind", "driver")
     elif driver:
         if document.get("wsl.version"):
             # The driver is Windows': there is no kernel module, and NVML tells its version.

@@ -3,7 +3,7 @@
 import os
 import re
 
-from .document import ENVIRONMENT, as_list, as_map, version
+from .document import ENVIRONMENT, as_list, as_map, says, version
 
 TOOLKIT = "/usr/local/cuda"
 DRIVER_LIBRARIES = ("libcuda.so", "libnvidia-ml.so")
@@ -31,6 +31,7 @@ def map_facts(facts, document):
     for entry in libraries:
         if name_of(entry):
             map_library(entry, lacking, document)
+    map_compat(facts, document)
 
 
 def name_of(entry):
@@ -99,8 +100,11 @@ def map_library(entry, lacking, document):
 
 def map_driver_library(entry, base, document):
     path = entry.get("path")
-    if base.startswith("libcuda.so"):
+    if path and says(entry.get("note"), "empty"):
+        document.add("driver.placeholder_files", None, path)
+    elif base.startswith("libcuda.so"):
         if path:
+            map_libcuda(path, entry, document)
             kind = kind_of(path)
             document.set("driver.libcuda_path", path)
             document.set("driver.libcuda_kind", kind if kind in ("stub", "compat") else "driver")
@@ -112,6 +116,37 @@ def map_driver_library(entry, base, document):
         if entry.get("version"):
             facts["version"] = entry["version"]
         document.subject("library", path, facts)
+
+
+def map_libcuda(path, entry, document):
+    """The copies of libcuda in the order of the loader's search, as they are named."""
+    kind = kind_of(path)
+    facts = {"path": path, "name": "libcuda", "kind": kind if kind in ("stub", "compat") else "driver"}
+    others = [other for other in document.all("library").values() if other.get("name") == "libcuda"]
+    facts["search_position"] = len(others)
+    cuda = re.search(r"/cuda-(\d+\.\d+)/", path)
+    if kind == "compat" and cuda:
+        facts["compat.cuda"] = cuda[1]
+    if entry.get("version"):
+        facts["version"] = entry["version"]
+        if not others and facts["kind"] != "stub":
+            document.set("driver.library_version", entry["version"])
+    document.subject("library", path, facts)
+
+
+def map_compat(facts, document):
+    """A forward-compatibility libcuda that comes first; its CUDA is that of the image, where it says no other."""
+    text = facts.get("cuda_compat")
+    if not text or says(text, "suspected", "not") or document.get("driver.libcuda_path"):
+        return
+    path = f"{TOOLKIT}/compat/libcuda.so.1"
+    cuda = version(re.sub(r"(\d+)-(\d+)", r"\1.\2", str(text))) or facts.get("cuda_toolkit")
+    document.set("driver.libcuda_path", path)
+    document.set("driver.libcuda_kind", "compat")
+    found = {"path": path, "name": "libcuda", "kind": "compat", "search_position": 0}
+    if cuda:
+        found["compat.cuda"] = cuda
+    document.subject("library", path, found)
 
 
 def is_of_torch(name):
@@ -171,6 +206,7 @@ def map_extension(entry, lacking, document):
             facts["links_torch"] = True
         if symbol["origin"] == "driver":
             facts["driver_functions.needed"] = symbols
+            facts["driver_functions.missing"] = symbols  # the loader said so
     missing = [soname for soname in sonames(entry) if soname in lacking]
     if missing:
         facts["missing_libraries"] = missing

@@ -12,7 +12,10 @@ def map_facts(facts, document):
         document.set("variables", {})
     for name, value in {**image, **as_map(facts.get("env"))}.items():
         if isinstance(value, (str, int)):
-            document.add("variables", name, str(value))
+            text = str(value)
+            if name.startswith("NVIDIA_REQUIRE_"):
+                text = re.sub(r"\s*([<>=!]+)\s*", r"\1", text)  # as messages print it: "cuda >= 9.0"
+            document.add("variables", name, text)
     map_image(str(as_map(facts.get("container")).get("image") or ""), document)
     map_slurm(other, document)
     for name, value in as_map(other.get("nccl_conf")).items():
