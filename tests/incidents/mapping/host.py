@@ -1,4 +1,4 @@
-"""System, kernel, C library, compiler, limits, firmware, NUMA."""
+"""System, kernel, C library, limits, firmware, NUMA."""
 
 import re
 
@@ -38,7 +38,6 @@ CODENAMES = {
 
 def map_facts(facts, document):
     map_system(facts, document)
-    map_compiler(facts, document)
     map_limits(facts, document)
     map_machine(facts, document)
 
@@ -88,17 +87,6 @@ def release(identifier, number):
     if identifier == "ubuntu" and len(parts) == 1:
         return number + ".04"
     return ".".join(parts[: kept.get(identifier, 1)])
-
-
-def map_compiler(facts, document):
-    if "host_compiler" not in facts:
-        return
-    compiler = facts["host_compiler"]
-    if compiler is None:
-        document.set("compiler.c.path", None)
-        return
-    name = as_map(compiler).get("name") or str(compiler)
-    document.set("compiler.c.path", "/usr/bin/clang" if says(name, "clang") else "/usr/bin/gcc")
 
 
 def map_limits(facts, document):

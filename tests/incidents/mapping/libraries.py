@@ -32,6 +32,21 @@ def map_facts(facts, document):
         if name_of(entry):
             map_library(entry, lacking, document)
     map_compat(facts, document)
+    map_builds(as_map(facts.get("other")), document)
+
+
+def map_builds(other, document):
+    """What compiled packages say of themselves: what they were built with, and an executable stack."""
+    built = other.get("xformers_built_for_torch") or as_map(as_map(other.get("build_metadata")).get("xformers")).get("torch")
+    if built:
+        document.set_environment("xformers.torch", built)
+    if other.get("built_with_cudnn"):
+        document.set_environment("jaxlib.cudnn", other["built_with_cudnn"])
+    packages = list(document.get("packages", ENVIRONMENT) or {})
+    for path in as_list(other.get("execstack_libraries")):
+        package = packages[0] if packages else package_of(path)
+        facts = {"environment": ENVIRONMENT[1], "path": path, "package": package, "executable_stack": True}
+        document.subject("extension", path, facts)
 
 
 def name_of(entry):
@@ -47,6 +62,7 @@ def map_toolkits(facts, document):
     for index, text in enumerate(dict.fromkeys(versions)):
         path = TOOLKIT if index == 0 else f"{TOOLKIT}-{version(text)}"
         document.subject("toolkit", path, {"path": path, "version": text, "nvcc_version": text})
+        document.set("chosen", index == 0, ("toolkit", path))
     if not versions and "cuda_toolkit" in facts:
         document.none("toolkit")
         document.set("compiler.nvcc.path", None)
@@ -63,14 +79,33 @@ def map_cudnn(facts, document):
     if stated and version(stated) and re.match(r"\d", str(stated)) and not files:
         path = f"/usr/lib/x86_64-linux-gnu/libcudnn.so.{version(stated)}"
         document.subject("library", path, {"path": path, "name": "libcudnn", "kind": "system", "version": stated})
-    loaded = as_map(facts.get("other")).get("loaded_cudnn") or facts.get("torch_cudnn")
-    if loaded and version(loaded):
-        own = "torch_cudnn" in facts
-        document.subject(
-            "loaded_library",
-            "libcudnn",
-            {"environment": ENVIRONMENT[1], "name": "libcudnn", "version": loaded, "own": own},
-        )
+    own = facts.get("torch_cudnn")
+    if own and version(own):
+        document.set_environment("torch.cudnn", own)
+    first = as_map(facts.get("other")).get("loaded_cudnn") or shadowing_cudnn(facts)
+    if first and version(first):
+        path = f"/usr/lib/x86_64-linux-gnu/libcudnn.so.{version(first)}"
+        document.subject("library", path, {"path": path, "name": "libcudnn", "version": first, "search_position": 0})
+        map_loaded(document, "libcudnn", first, own=False)
+    elif own and version(own):
+        map_loaded(document, "libcudnn", own, own=True)
+
+
+def shadowing_cudnn(facts):
+    """The version of a cuDNN that is named among the libraries: it comes before torch's own."""
+    for entry in map(as_map, as_list(facts.get("libraries"))):
+        if name_of(entry).startswith("libcudnn") and entry.get("version"):
+            return entry["version"]
+    return None
+
+
+def map_loaded(document, name, number, own, soname=None):
+    """A library that import torch loads."""
+    facts = {"environment": ENVIRONMENT[1], "name": name, "soname": soname or name, "own": own}
+    if number:
+        facts["version"] = number
+    document.subject("loaded_library", name, facts)
+    document.set_environment("prefix", ENVIRONMENT[1])
 
 
 def kind_of(path):
@@ -182,6 +217,8 @@ def map_cuda_library(entry, base, document):
         return
     path = path or f"/usr/lib/x86_64-linux-gnu/{base}"
     name = base.split(".so")[0].split(" ")[0]
+    if name.startswith("libnvrtc") and number:
+        map_loaded(document, name, None, own=False, soname=f"{name}.so.{number}")
     if name in ("libcudnn", "libnccl", "libcudart"):
         facts = {"path": path, "name": name, "kind": kind_of(path)}
         if number and kind_of(path) != "python":
@@ -207,6 +244,9 @@ def map_extension(entry, lacking, document):
         if symbol["origin"] == "driver":
             facts["driver_functions.needed"] = symbols
             facts["driver_functions.missing"] = symbols  # the loader said so
+    linked = [soname for soname in sonames(entry) if re.match(r"lib(cu|nv|nccl)", soname)]
+    if linked:
+        facts["cuda_libraries"] = linked
     missing = [soname for soname in sonames(entry) if soname in lacking]
     if missing:
         facts["missing_libraries"] = missing

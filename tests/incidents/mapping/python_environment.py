@@ -55,7 +55,7 @@ def map_packages(facts, document):
     for name, stated in packages.items():
         if stated is None or SYSTEM_PACKAGES.fullmatch(name):
             continue
-        number = python_version(stated) or ""  # an empty one: it is there, in a version that isn't stated
+        number = whole(python_version(stated) or "")  # an empty one: it is there, in a version that isn't stated
         if CONDA_ONLY.fullmatch(name):
             document.set_environment("kind", "conda")
             document.add("conda_packages", name, str(stated), ENVIRONMENT)
@@ -70,9 +70,14 @@ def map_packages(facts, document):
             document.set_environment("torch.cuda", None)
 
 
+def whole(number):
+    """2.3 of people is the release 2.3.0 of wheels."""
+    return re.sub(r"^(\d+\.\d+)(?=$|\+)", r"\1.0", number)
+
+
 def map_torch(facts, document):
     packages = document.get("packages", ENVIRONMENT) or {}
-    stated = python_version(facts.get("torch") or "") or packages.get("torch")
+    stated = whole(python_version(facts.get("torch") or "") or "") or packages.get("torch")
     if stated:
         document.set_environment("torch.version", stated)
     elif "torch" in facts and facts["torch"] is None:
@@ -81,6 +86,9 @@ def map_torch(facts, document):
     if facts.get("torch_cxx11abi") is not None:
         document.set_environment("torch.cxx11_abi", bool(facts["torch_cxx11abi"]))
     other = as_map(facts.get("other"))
+    torchaudio = version(other.get("torchaudio_cuda") or "")
+    if torchaudio and packages.get("torchaudio"):
+        packages["torchaudio"] += "+cu" + torchaudio.replace(".", "")
     if other.get("hip_runtime"):
         document.set_environment("torch.hip", str(other["hip_runtime"]))
     if other.get("triton_ptxas"):
