@@ -84,11 +84,19 @@ def map_cudnn(facts, document):
         document.set_environment("torch.cudnn", own)
     first = as_map(facts.get("other")).get("loaded_cudnn") or shadowing_cudnn(facts)
     if first and version(first):
-        path = f"/usr/lib/x86_64-linux-gnu/libcudnn.so.{version(first)}"
+        path = system_path("libcudnn", first)
         document.subject("library", path, {"path": path, "name": "libcudnn", "version": first, "search_position": 0})
-        map_loaded(document, "libcudnn", first, own=False)
+        map_loaded(document, "libcudnn", path, own=False)
     elif own and version(own):
-        map_loaded(document, "libcudnn", own, own=True)
+        path = f"{ENVIRONMENT[1]}/lib/libcudnn.so.{version(own)}"
+        document.subject("library", path, {"path": path, "name": "libcudnn", "version": own, "kind": "python"})
+        map_loaded(document, "libcudnn", path, own=True)
+
+
+def system_path(base, number):
+    """Where a distribution has a library of which only the name is stated."""
+    file = base if ".so" in base or not number else f"{base}.so.{version(number)}"
+    return "/usr/lib/x86_64-linux-gnu/" + file
 
 
 def shadowing_cudnn(facts):
@@ -99,11 +107,9 @@ def shadowing_cudnn(facts):
     return None
 
 
-def map_loaded(document, name, number, own, soname=None):
-    """A library that import torch loads."""
-    facts = {"environment": ENVIRONMENT[1], "name": name, "soname": soname or name, "own": own}
-    if number:
-        facts["version"] = number
+def map_loaded(document, name, path, own, soname=None):
+    """A library that import torch loads; its version is that of the library of this path."""
+    facts = {"environment": ENVIRONMENT[1], "name": name, "soname": soname or name, "path": path, "own": own}
     document.subject("loaded_library", name, facts)
     document.set_environment("prefix", ENVIRONMENT[1])
 
@@ -209,16 +215,15 @@ def map_torch_library(entry, lacking, document):
 def map_cuda_library(entry, base, document):
     """A library of CUDA: what it lacks keeps torch from being imported; else a copy that comes first."""
     for symbol in as_list(entry.get("undefined")):
-        if document.get("torch.version", ENVIRONMENT):
-            document.add("load.undefined", None, undefined(symbol, name_of(entry)), ENVIRONMENT)
+        document.add("load.undefined", None, undefined(symbol, name_of(entry)), ENVIRONMENT)
     path = entry.get("path")
     number = entry.get("version")
     if not (path or number) or (entry.get("undefined") and not number):
         return
-    path = path or f"/usr/lib/x86_64-linux-gnu/{base}"
+    path = path or system_path(base, number)
     name = base.split(".so")[0].split(" ")[0]
     if name.startswith("libnvrtc") and number:
-        map_loaded(document, name, None, own=False, soname=f"{name}.so.{number}")
+        map_loaded(document, name, path, own=False, soname=f"{name}.so.{number}")
     if name in ("libcudnn", "libnccl", "libcudart"):
         facts = {"path": path, "name": name, "kind": kind_of(path)}
         if number and kind_of(path) != "python":
@@ -258,6 +263,7 @@ def map_extension(entry, lacking, document):
     if machine:
         facts["machine"] = machine[1]
     document.subject("extension", name, facts)
+    document.set_environment("prefix", ENVIRONMENT[1])
 
 
 def package_of(name):
