@@ -9,6 +9,8 @@ namespace preflight::cli {
 const rules::CompiledRules& compiled_rules();
 
 // The same rules as rules::embedded_rules() without their examples, but ready at once.
-inline rules::RuleSet shipped_rules() { return rules::restore(compiled_rules()); }
+inline rules::RuleSet shipped_rules() {
+  return rules::restore(compiled_rules());
+}
 
 }  // namespace preflight::cli

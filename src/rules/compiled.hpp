@@ -52,8 +52,8 @@ struct CompiledRules {
 std::string compiled_source(const RuleSet& set, std::string_view header, std::string_view name_space,
                             std::string_view function);
 
-// The rules that were written; the arrays must outlive them. Throws std::logic_error when a constant isn't what
-// it says.
+// The rules that were written; the arrays must outlive them. Throws std::logic_error when a constant isn't
+// what it says.
 RuleSet restore(const CompiledRules& compiled);
 
 }  // namespace preflight::rules

@@ -59,8 +59,8 @@ struct AddConstant {
   void operator()(bool value) const { add(ConstantKind::boolean, value ? "1" : "0"); }
   void operator()(std::int64_t value) const {
     // The smallest integer has no literal.
-    add(ConstantKind::integer, "static_cast<std::int64_t>(" +
-                                   std::to_string(static_cast<std::uint64_t>(value)) + "ULL)");
+    add(ConstantKind::integer,
+        "static_cast<std::int64_t>(" + std::to_string(static_cast<std::uint64_t>(value)) + "ULL)");
   }
   void operator()(std::string_view text) const { add(ConstantKind::text, "0", text); }
   void operator()(const DottedText* version) const { add(ConstantKind::version, "0", version->text); }

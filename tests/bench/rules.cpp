@@ -1,6 +1,6 @@
-// How long 10,000 rules over one set of facts take: CPU time of loading from JSON text (parsing and type check
-// included) and of judging. How long the program's own database does: rules and tables ready, what the tables
-// say of the host derived, the rules judged. Medians over repetitions.
+// How long 10,000 rules over one set of facts take: CPU time of loading from JSON text (parsing and type
+// check included) and of judging. How long the program's own database does: rules and tables ready, what the
+// tables say of the host derived, the rules judged. Medians over repetitions.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>

@@ -1,6 +1,7 @@
 // The database that the verbs judge with is what rules/ holds.
-#include "catch.hpp"
 #include "cli/database.hpp"
+
+#include "catch.hpp"
 #include "rules/load.hpp"
 
 using namespace preflight;
