@@ -1,5 +1,6 @@
 """The driver: kernel module, user-mode library, modules, device nodes, services that belong to it."""
 
+import os
 import re
 
 from .document import as_list, as_map, is_on, says, version
@@ -10,6 +11,7 @@ def map_facts(facts, document):
     map_modules(facts, host, document)
     map_versions(facts, document)
     map_nodes(host, document)
+    map_files(facts, document)
     map_services(facts, document)
 
 
@@ -26,6 +28,8 @@ def map_versions(facts, document):
         document.set("driver.module_version", of_branch(module))
         if driver:
             document.set("driver.library_version", of_branch(driver))
+            if "cuda_compat" not in facts:
+                document.set("driver.libcuda_kind", "driver")
     elif driver:
         if document.get("wsl.version"):
             # The driver is Windows': there is no kernel module, and NVML tells its version.
@@ -70,6 +74,35 @@ def map_nodes(host, document):
             document.set(path, None)
         if node == "/dev/dxg":
             document.set("devices.dxg", False)
+    if says(host.get("dev_char_symlinks"), "missing", "no", "none", "absent"):
+        document.set("devices.missing_char_links", ["/dev/nvidiactl"])
+
+
+def map_files(facts, document):
+    """The driver's files and packages where they don't belong."""
+    other = as_map(facts.get("other"))
+    empty = [
+        str(entry["path"])
+        for entry in map(as_map, as_list(facts.get("libraries")))
+        if entry.get("path") and says(entry.get("note"), "empty", "0 bytes", "zero bytes")
+    ]
+    if empty:
+        document.set("driver.placeholder_files", empty)
+    inside = other.get("driver_files_in_image")
+    for path in as_list(inside):
+        if path.startswith("/"):
+            name = os.path.basename(path).split(".so")[0]
+            document.subject("library", path, {"path": path, "name": name, "kind": "driver", "search_position": 0})
+            if name == "libcuda":
+                document.set("driver.libcuda_path", path)
+                document.set("driver.libcuda_kind", "driver")
+    if other.get("driver_libraries_installed_in_container"):
+        document.set("driver.package", "libnvidia-compute")
+    for name, stated in as_map(facts.get("packages")).items():
+        package = re.fullmatch(r"(nvidia-driver|libnvidia-compute|nvidia-utils)-\d+(-\w+)?", name)
+        if package and stated is not None:
+            document.set("driver.package", name)
+            document.set("driver.package_version", stated)
 
 
 def map_services(facts, document):

@@ -34,10 +34,13 @@ CODENAMES = {
     "trusty": "14.04", "xenial": "16.04", "bionic": "18.04", "focal": "20.04", "jammy": "22.04", "noble": "24.04",
     "stretch": "9", "buster": "10", "bullseye": "11", "bookworm": "12", "trixie": "13",
 }  # fmt: skip
+# The Linux for Jetson that the first release of each JetPack has.
+JETSON_LINUX = {"4": "32.1", "5": "34.1", "6": "36.2", "7": "38.2"}
 
 
 def map_facts(facts, document):
     map_system(facts, document)
+    map_jetson(facts, document)
     map_compiler(facts, document)
     map_limits(facts, document)
     map_machine(facts, document)
@@ -96,9 +99,14 @@ def map_compiler(facts, document):
     compiler = facts["host_compiler"]
     if compiler is None:
         document.set("compiler.c.path", None)
+        document.set("compiler.cxx.path", None)
         return
-    name = as_map(compiler).get("name") or str(compiler)
-    document.set("compiler.c.path", "/usr/bin/clang" if says(name, "clang") else "/usr/bin/gcc")
+    name = str(as_map(compiler).get("name") or compiler)
+    kind, cxx = ("clang", "clang++") if says(name, "clang(\\+\\+)?") else ("gcc", "g++")
+    document.set("compiler.c.path", f"/usr/bin/{kind}")
+    document.set("compiler.c.kind", kind)
+    document.set("compiler.c.version", as_map(compiler).get("version") or name)
+    document.set("compiler.cxx.path", f"/usr/bin/{cxx}")
 
 
 def map_limits(facts, document):
@@ -116,8 +124,44 @@ def map_limits(facts, document):
             document.set(path, None if unlimited else size(limit))
 
 
+def map_jetson(facts, document):
+    """Releases of JetPack and of the Linux in it have numbers of their own."""
+    other = as_map(facts.get("other"))
+    text = f"{facts.get('os')} {other.get('jetpack') and 'JetPack ' + str(other['jetpack'])} L4T {other.get('l4t')}"
+    linux = re.search(r"\bL4T R?(\d+(\.\d+)*)", text, re.IGNORECASE)
+    pack = re.search(r"JetPack (\d+)", text, re.IGNORECASE)
+    if linux:
+        document.set("os.l4t", linux[1])
+    elif pack and pack[1] in JETSON_LINUX:
+        document.set("os.l4t", JETSON_LINUX[pack[1]])
+
+
+def map_kernel_state(host, document):
+    if host.get("suspended_since_boot"):
+        document.set("kernel.suspends", 1)
+    if host.get("kernel_headers", "") is None:
+        document.set("kernel.headers", None)
+    if "bpf_jit_harden" in host and version(host["bpf_jit_harden"]):
+        document.set("kernel.bpf_jit_harden", int(version(host["bpf_jit_harden"]).split(".")[0]))
+    if "selinux" in host:
+        map_selinux(host["selinux"], document)
+
+
+def map_selinux(state, document):
+    if state is None or state is False or says(state, "disabled", "off"):
+        document.set("selinux.mode", None)
+    elif says(state, "permissive"):
+        document.set("selinux.mode", "permissive")
+    elif state is True or says(state, "enforcing", "enabled"):
+        document.set("selinux.mode", "enforcing")
+    devices = re.search(r"container_use_devices[ =:]+(on|off|true|false|1|0)\b", str(state), re.IGNORECASE)
+    if devices:
+        document.set("selinux.containers_use_devices", devices[1].lower() in ("on", "true", "1"))
+
+
 def map_machine(facts, document):
     host = as_map(facts.get("host"))
+    map_kernel_state(host, document)
     if "iommu" in host:
         on = is_on(host["iommu"])
         if on is not None:
@@ -144,8 +188,5 @@ def map_topology(text, document):
     if says(text, "nvswitch", "hgx", "p4d\\.24xlarge", "p5\\.48xlarge") and not says(text, "no nvswitch"):
         # Those of a board with eight H100; how many there are, cases don't tell.
         document.set("pci.nvswitches", 4)
-
-
-def map_version_of(document, path, text):
-    if text is not None and version(text):
-        document.set(path, text)
+    elif says(text, "no nvswitch", "workstation", "desktop"):
+        document.set("pci.nvswitches", 0)

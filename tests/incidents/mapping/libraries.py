@@ -31,6 +31,7 @@ def map_facts(facts, document):
     for entry in libraries:
         if name_of(entry):
             map_library(entry, lacking, document)
+    map_executable_stacks(facts, document)
 
 
 def name_of(entry):
@@ -46,6 +47,8 @@ def map_toolkits(facts, document):
     for index, text in enumerate(dict.fromkeys(versions)):
         path = TOOLKIT if index == 0 else f"{TOOLKIT}-{version(text)}"
         document.subject("toolkit", path, {"path": path, "version": text, "nvcc_version": text})
+        if facts.get("cuda_toolkit"):
+            document.set("chosen", index == 0, ("toolkit", path))
     if not versions and "cuda_toolkit" in facts:
         document.none("toolkit")
         document.set("compiler.nvcc.path", None)
@@ -62,14 +65,22 @@ def map_cudnn(facts, document):
     if stated and version(stated) and re.match(r"\d", str(stated)) and not files:
         path = f"/usr/lib/x86_64-linux-gnu/libcudnn.so.{version(stated)}"
         document.subject("library", path, {"path": path, "name": "libcudnn", "kind": "system", "version": stated})
-    loaded = as_map(facts.get("other")).get("loaded_cudnn") or facts.get("torch_cudnn")
+    elif "cudnn_system" in facts and stated is None:
+        document.set("headers.cudnn", None)
+    loaded = as_map(facts.get("other")).get("loaded_cudnn")
     if loaded and version(loaded):
-        own = "torch_cudnn" in facts
-        document.subject(
-            "loaded_library",
-            "libcudnn",
-            {"environment": ENVIRONMENT[1], "name": "libcudnn", "version": loaded, "own": own},
-        )
+        map_loaded(document, "libcudnn", f"/usr/lib/x86_64-linux-gnu/libcudnn.so.{version(loaded)}", loaded)
+
+
+def map_loaded(document, name, path, number):
+    """A copy from outside of the environment that comes first."""
+    own = kind_of(path) == "python"
+    library = {"path": path, "name": name, "kind": kind_of(path), "version": number}
+    document.subject("library", path, library if own else {**library, "search_position": 0})
+    if document.get("torch.version", ENVIRONMENT):
+        soname = f"{name}.so.{version(number).split('.')[0]}"
+        loaded = {"environment": ENVIRONMENT[1], "name": name, "soname": soname, "path": path, "own": own}
+        document.subject("loaded_library", soname, loaded)
 
 
 def kind_of(path):
@@ -100,10 +111,12 @@ def map_library(entry, lacking, document):
 def map_driver_library(entry, base, document):
     path = entry.get("path")
     if base.startswith("libcuda.so"):
+        if base == "libcuda.so":
+            # The name without a number, which some programs open and linkers want.
+            document.set("driver.libcuda_unversioned_path", path)
+            document.set("linker.libcuda", path)
         if path:
-            kind = kind_of(path)
-            document.set("driver.libcuda_path", path)
-            document.set("driver.libcuda_kind", kind if kind in ("stub", "compat") else "driver")
+            map_libcuda(path, document)
         elif base == "libcuda.so.1":
             document.set("driver.libcuda_path", None)
     elif path or entry.get("version"):
@@ -112,6 +125,16 @@ def map_driver_library(entry, base, document):
         if entry.get("version"):
             facts["version"] = entry["version"]
         document.subject("library", path, facts)
+
+
+def map_libcuda(path, document):
+    kind = kind_of(path)
+    kind = kind if kind in ("stub", "compat") else "driver"
+    document.set("driver.libcuda_path", path)
+    document.set("driver.libcuda_kind", kind)
+    first = not any(other.get("name") == "libcuda" for other in document.all("library").values())
+    library = {"path": path, "name": "libcuda", "kind": kind}
+    document.subject("library", path, {**library, "search_position": 0} if first else library)
 
 
 def is_of_torch(name):
@@ -148,12 +171,15 @@ def map_cuda_library(entry, base, document):
     path = path or f"/usr/lib/x86_64-linux-gnu/{base}"
     name = base.split(".so")[0].split(" ")[0]
     if name in ("libcudnn", "libnccl", "libcudart"):
-        facts = {"path": path, "name": name, "kind": kind_of(path)}
-        if number and kind_of(path) != "python":
-            facts["search_position"] = 0
-        if number:
-            facts["version"] = number
-        document.subject("library", path, facts)
+        if number and version(number) and kind_of(path) != "python":
+            map_loaded(document, name, path, number)
+        else:
+            facts = {"path": path, "name": name, "kind": kind_of(path)}
+            document.subject("library", path, {**facts, "version": number} if number else facts)
+    elif name.startswith("libnvrtc") and number:
+        soname = f"{name}.so.{version(number)}"
+        loaded = {"environment": ENVIRONMENT[1], "name": name, "soname": soname, "path": path}
+        document.subject("loaded_library", soname, loaded)
 
 
 def map_extension(entry, lacking, document):
@@ -171,7 +197,11 @@ def map_extension(entry, lacking, document):
             facts["links_torch"] = True
         if symbol["origin"] == "driver":
             facts["driver_functions.needed"] = symbols
-    missing = [soname for soname in sonames(entry) if soname in lacking]
+    needed = sonames(entry)
+    cuda = [soname for soname in needed if re.match(r"lib(cu|nv)", soname) and not soname.startswith(DRIVER_LIBRARIES)]
+    if cuda:
+        facts["cuda_libraries"] = cuda
+    missing = [soname for soname in needed if soname in lacking]
     if missing:
         facts["missing_libraries"] = missing
     facts.update(symbol_versions(entry))
@@ -182,6 +212,15 @@ def map_extension(entry, lacking, document):
     if machine:
         facts["machine"] = machine[1]
     document.subject("extension", name, facts)
+
+
+def map_executable_stacks(facts, document):
+    packages = list(document.get("packages", ENVIRONMENT) or {})
+    for name in as_list(as_map(facts.get("other")).get("execstack_libraries")):
+        library = re.sub(r"[-_.]+", "-", name.split(".so")[0]).lower()
+        package = next((package for package in packages if package in library), package_of(name))
+        file = {"environment": ENVIRONMENT[1], "path": name, "package": package, "executable_stack": True}
+        document.subject("extension", name, file)
 
 
 def package_of(name):

@@ -20,6 +20,8 @@ def map_facts(facts, document):
     map_packages(facts, document)
     map_torch(facts, document)
     map_architectures(facts, document)
+    map_builds(facts, document)
+    map_project(facts, document)
 
 
 def map_interpreter(facts, document):
@@ -122,3 +124,35 @@ def map_architectures(facts, document):
     document.set_environment("gpu_code.sass", [f"sm_{number}" for number in machine] + suffixed)
     document.set_environment("gpu_code.ptx", [name for name in names if name.startswith("compute_")])
     document.set_environment("torch.variant", "cuda")
+
+
+def map_builds(facts, document):
+    """What packages were built with, where a case tells it from their metadata."""
+    other = as_map(facts.get("other"))
+    xformers = as_map(as_map(other.get("build_metadata")).get("xformers")).get("torch")
+    xformers = xformers or other.get("xformers_built_for_torch")
+    if xformers and python_version(xformers):
+        document.set_environment("xformers.torch", python_version(xformers))
+    packages = document.get("packages", ENVIRONMENT) or {}
+    cudnn = version(other.get("built_with_cudnn") or "")
+    if cudnn and "jaxlib" in packages and "+" not in packages["jaxlib"]:
+        # jaxlib says so in its local version: cudnn86.
+        packages["jaxlib"] = f"{packages['jaxlib'] or 0}+cudnn{''.join(cudnn.split('.')[:2])}"
+    for name in ("torchvision", "torchaudio"):
+        cuda = other.get(f"{name}_cuda") or other.get(f"{name}_build")
+        if cuda and packages.get(name) and "+" not in packages[name]:
+            tag = "cpu" if says(cuda, "cpu") else "cu" + "".join(version(cuda).split(".")[:2])
+            packages[name] += f"+{tag}"
+
+
+def map_project(facts, document):
+    """What is to be installed is what a project asks for."""
+    requested = as_map(as_map(facts.get("other")).get("requested"))
+    if not requested:
+        return
+    document.set("project.path", "/project")
+    for name, stated in requested.items():
+        specifier = str(stated or "")
+        if re.match(r"\d", specifier):
+            specifier = "==" + specifier
+        document.add("project.requirements", normalised(name), specifier)
