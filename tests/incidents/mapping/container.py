@@ -30,13 +30,14 @@ def map_facts(facts, document):
     if facts.get("container", "") is None:
         document.set("container.kind", None)
     from_host = any(key in container for key in OF_THE_HOST) or is_of_host(runtime, other)
-    inside = any(key in container for key in OF_THE_INSIDE)
+    inside = any(key in container for key in OF_THE_INSIDE) or "shm_size" in facts or "docker_run_shm_size" in other
     if container and (inside or (runtime and not from_host)):
         document.set("container.kind", kind_of(runtime))
     if runtime:
         map_engine(runtime, document)
-    if container.get("cgroup"):
-        document.set("cgroup.version", int(version(container["cgroup"]).split(".")[0]))
+    cgroup = re.search(r"[12]", container.get("cgroup") or "")
+    if cgroup:
+        document.set("cgroup.version", int(cgroup[0]))
     if container.get("rootless") or says(other.get("container_note"), "rootless", "unprivileged"):
         document.set("namespaces.own", ["user"])
     if "toolkit" in container:

@@ -67,7 +67,7 @@ def map_packages(facts, document):
         document.add("packages", name, number, ENVIRONMENT)
     for name, build in as_map(as_map(facts.get("other")).get("conda_builds")).items():
         document.add("conda_packages", normalised(name), packages.get(normalised(name)) or "", ENVIRONMENT)
-        if name == "pytorch" and says(build.replace("_", " "), "cpu"):
+        if name == "pytorch" and build and says(build.replace("_", " "), "cpu"):
             document.set_environment("torch.variant", "cpu")
             document.set_environment("torch.cuda", None)
 
@@ -139,9 +139,9 @@ def map_builds(facts, document):
         # jaxlib says so in its local version: cudnn86.
         packages["jaxlib"] = f"{packages['jaxlib'] or 0}+cudnn{''.join(cudnn.split('.')[:2])}"
     for name in ("torchvision", "torchaudio"):
-        cuda = other.get(f"{name}_cuda") or other.get(f"{name}_build")
-        if cuda and packages.get(name) and "+" not in packages[name]:
-            tag = "cpu" if says(cuda, "cpu") else "cu" + "".join(version(cuda).split(".")[:2])
+        build = other.get(f"{name}_cuda") or other.get(f"{name}_build") or ""
+        tag = "cpu" if says(build, "cpu") else version(build) and "cu" + "".join(version(build).split(".")[:2])
+        if tag and packages.get(name) and "+" not in packages[name]:
             packages[name] += f"+{tag}"
 
 
