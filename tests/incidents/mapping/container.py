@@ -21,6 +21,9 @@ KINDS = (
 # engine and toolkit. Seen from the host, whether it is itself a container stays unknown.
 OF_THE_HOST = ("toolkit",)
 OF_THE_INSIDE = ("image", "image_env", "rootless")
+OTHERS_OF_THE_INSIDE = ("docker_run_shm_size", "driver_files_in_image", "driver_libraries_installed_in_container")
+# Only containers have these.
+CONTAINER_VARIABLES = ("NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "NVIDIA_MIG_MONITOR_DEVICES")
 
 
 def map_facts(facts, document):
@@ -30,9 +33,13 @@ def map_facts(facts, document):
     if facts.get("container", "") is None:
         document.set("container.kind", None)
     from_host = any(key in container for key in OF_THE_HOST) or is_of_host(runtime, other)
-    inside = any(key in container for key in OF_THE_INSIDE) or "shm_size" in facts or "docker_run_shm_size" in other
-    if container and (inside or (runtime and not from_host)):
-        document.set("container.kind", kind_of(runtime))
+    inside = any(key in container for key in OF_THE_INSIDE) or "shm_size" in facts
+    inside = inside or any(key in other for key in OTHERS_OF_THE_INSIDE)
+    pod = says(other.get("workload"), "pod", "container") or any(
+        name in as_map(facts.get("env")) for name in CONTAINER_VARIABLES
+    )
+    if pod or (container and (inside or (runtime and not from_host))):
+        document.set("container.kind", kind_of(runtime or other.get("workload") or ""))
     if runtime:
         map_engine(runtime, document)
     cgroup = re.search(r"[12]", container.get("cgroup") or "")
@@ -93,7 +100,11 @@ def map_configuration(other, document):
         document.set("container_toolkit.mode", mode)
     cgroups = configuration.get("no-cgroups", configuration.get("no_cgroups"))
     if cgroups is not None:
-        document.set("container_toolkit.no_cgroups", cgroups is True or is_on(cgroups) is True)
+        document.set("container_toolkit.no_cgroups", says(cgroups, "true", "yes", "on", "1"))
+    elif other.get("no_cgroups") is not None:
+        document.set("container_toolkit.no_cgroups", other["no_cgroups"])
+    if "docker_default_runtime" in other:
+        document.set("docker.default_runtime", other["docker_default_runtime"])
 
 
 def map_cgroup_driver(driver, runtime, document):

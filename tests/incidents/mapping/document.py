@@ -22,6 +22,9 @@ PLURALS = {
     "rdma": "rdma_devices",
 }
 
+# What belongs to an environment, which is there when one of these is.
+OF_ENVIRONMENT = ("extension", "loaded_library")
+
 SCALARS = {
     "boolean": bool,
     "integer": int,
@@ -89,6 +92,8 @@ class Document:
     def subject(self, kind, name, facts):
         """A further subject of a kind, or more facts of one that is there."""
         self._subject((kind, name))
+        if kind in OF_ENVIRONMENT:
+            self._subject(ENVIRONMENT)
         for path, value in facts.items():
             self.set(path, value, (kind, name))
 

@@ -48,7 +48,10 @@ def map_facts(facts, document):
 
 def map_system(facts, document):
     name = facts.get("os")
-    if name:
+    image = as_map(facts.get("container")).get("image") or ""
+    if image and (not name or says(name, "host", "node")):
+        map_image(image, document)  # the stated system is not the one inside
+    elif name:
         document.set("os.name", name)
         map_distribution(name, document)
     if facts.get("kernel"):
@@ -57,12 +60,31 @@ def map_system(facts, document):
     if facts.get("glibc"):
         document.set("libc.kind", "glibc")
         document.set("libc.version", facts["glibc"])
+    newest = re.search(r"(\d+\.\d+\.\d+)", facts.get("libstdcxx") or "")
+    if newest:
+        document.set("libstdcxx.glibcxx", newest[1])
     if facts.get("arch"):
         document.set("cpu.architecture", {"arm64": "aarch64", "amd64": "x86_64"}.get(facts["arch"], facts["arch"]))
     if facts.get("wsl") or says(name, "wsl2?") or "microsoft" in str(facts.get("kernel")).lower():
         document.set("wsl.version", 1 if says(name, "wsl ?1") else 2)
     elif "wsl" in facts or (name and says(name, "windows", "macos")):
         document.set("wsl.version", None)
+
+
+def map_image(image, document):
+    """The distribution that an image's name tells: "centos:centos7", "nvidia/cuda:11.8.0-base-ubuntu22.04"."""
+    tag = image.split("/")[-1]
+    if re.search(r"(^|[-:])alpine", tag):
+        document.set("os.id", "alpine")
+        document.set("libc.kind", "musl")
+        return
+    named = re.search(r"(ubuntu|debian|centos|rockylinux|almalinux|fedora|ubi|rhel)[-_: ]?(\d+(?:\.\d+)?)", tag)
+    code = next((code for code in CODENAMES if code in tag.lower()), None)
+    if named:
+        map_distribution(f"{named[1].replace('ubi', 'rhel')} {named[2]}", document)
+    elif code:
+        identifier = "ubuntu" if "." in CODENAMES[code] else "debian"
+        map_distribution(f"{identifier} {CODENAMES[code]}", document)
 
 
 def map_distribution(text, document):
@@ -137,6 +159,11 @@ def map_jetson(facts, document):
 
 
 def map_kernel_state(host, document):
+    if host.get("kernel_cmdline"):
+        options = dict((word + "=").split("=")[:2] for word in host["kernel_cmdline"].split())
+        names = ("iommu", "intel_iommu", "amd_iommu", "pci")
+        wanted = {name: text for name, text in options.items() if name in names or name.startswith(("nvidia", "nouveau"))}
+        document.set("kernel.options", wanted)
     if host.get("suspended_since_boot"):
         document.set("kernel.suspends", 1)
     if host.get("kernel_headers", "") is None:

@@ -30,7 +30,7 @@ def map_facts(facts, document):
     lacking = {name_of(entry) for entry in libraries if "path" in entry and entry["path"] is None}
     for entry in libraries:
         if name_of(entry):
-            map_library(entry, lacking, document)
+            map_library(entry, lacking, facts.get("torch_cudnn"), document)
     map_executable_stacks(facts, document)
 
 
@@ -69,18 +69,23 @@ def map_cudnn(facts, document):
         document.set("headers.cudnn", None)
     loaded = as_map(facts.get("other")).get("loaded_cudnn")
     if loaded and version(loaded):
-        map_loaded(document, "libcudnn", f"/usr/lib/x86_64-linux-gnu/libcudnn.so.{version(loaded)}", loaded)
+        path = f"/usr/lib/x86_64-linux-gnu/libcudnn.so.{version(loaded)}"
+        map_loaded(document, "libcudnn", path, loaded, facts.get("torch_cudnn"))
 
 
-def map_loaded(document, name, path, number):
-    """A copy from outside of the environment that comes first."""
-    own = kind_of(path) == "python"
-    library = {"path": path, "name": name, "kind": kind_of(path), "version": number}
-    document.subject("library", path, library if own else {**library, "search_position": 0})
-    if document.get("torch.version", ENVIRONMENT):
-        soname = f"{name}.so.{version(number).split('.')[0]}"
-        loaded = {"environment": ENVIRONMENT[1], "name": name, "soname": soname, "path": path, "own": own}
-        document.subject("loaded_library", soname, loaded)
+def map_loaded(document, name, path, number, of_torch=None):
+    """A copy from outside of the environment that comes first; `of_torch` is the version that torch brings."""
+    library = {"path": path, "name": name, "kind": kind_of(path), "version": number, "search_position": 0}
+    document.subject("library", path, library)
+    if not document.get("torch.version", ENVIRONMENT) and not of_torch:
+        return
+    soname = f"{name}.so.{version(number).split('.')[0]}"
+    loaded = {"environment": ENVIRONMENT[1], "name": name, "soname": soname, "path": path, "own": False}
+    if of_torch and version(of_torch):
+        own = f"{ENVIRONMENT[1]}/lib/python3/site-packages/torch/lib/{soname}"
+        document.subject("library", own, {"path": own, "name": name, "kind": "python", "version": of_torch})
+        loaded["own_copy"] = own
+    document.subject("loaded_library", soname, loaded)
 
 
 def kind_of(path):
@@ -93,7 +98,7 @@ def kind_of(path):
     return "toolkit" if "/cuda" in path else "system"
 
 
-def map_library(entry, lacking, document):
+def map_library(entry, lacking, torch_cudnn, document):
     base = os.path.basename(name_of(entry))
     if base.startswith(DRIVER_LIBRARIES):
         map_driver_library(entry, base, document)
@@ -103,9 +108,15 @@ def map_library(entry, lacking, document):
     elif is_of_torch(name_of(entry)):
         map_torch_library(entry, lacking, document)
     elif base.startswith(("libcudnn", "libnccl.", "libcudart", "libcublas", "libcu", "libnv")) or base == "libnccl":
-        map_cuda_library(entry, base, document)
-    elif entry.get("undefined") or entry.get("needed") or entry.get("archs") or re.search(r"\.so\b", base):
+        map_cuda_library(entry, base, torch_cudnn, document)
+    elif entry.get("undefined") or entry.get("needed") or entry.get("archs") or is_module(entry):
         map_extension(entry, lacking, document)
+
+
+def is_module(entry):
+    """A file that only a Python package has, and that is there."""
+    there = entry.get("path", "") is not None
+    return there and re.search(r"\.(cpython-\d+\w*|abi3)\b.*\.so$", name_of(entry))
 
 
 def map_driver_library(entry, base, document):
@@ -159,20 +170,25 @@ def map_torch_library(entry, lacking, document):
         document.subject("loaded_library", soname, {**library, **needs})
 
 
-def map_cuda_library(entry, base, document):
+def map_cuda_library(entry, base, torch_cudnn, document):
     """A library of CUDA: what it lacks keeps torch from being imported; else a copy that comes first."""
     for symbol in as_list(entry.get("undefined")):
         if document.get("torch.version", ENVIRONMENT):
             document.add("load.undefined", None, undefined(symbol, name_of(entry)), ENVIRONMENT)
+    needs = symbol_versions(entry)
+    if needs and document.get("torch.version", ENVIRONMENT):
+        library = {"environment": ENVIRONMENT[1], "name": base.split(".so")[0], "soname": base, "path": base}
+        document.subject("loaded_library", base, {**library, **needs})
     path = entry.get("path")
     number = entry.get("version")
     if not (path or number) or (entry.get("undefined") and not number):
         return
-    path = path or f"/usr/lib/x86_64-linux-gnu/{base}"
     name = base.split(".so")[0].split(" ")[0]
+    file = base if ".so" in base else f"{name}.so.{version(number)}"
+    path = path or f"/usr/lib/x86_64-linux-gnu/{file}"
     if name in ("libcudnn", "libnccl", "libcudart"):
         if number and version(number) and kind_of(path) != "python":
-            map_loaded(document, name, path, number)
+            map_loaded(document, name, path, number, torch_cudnn if name == "libcudnn" else None)
         else:
             facts = {"path": path, "name": name, "kind": kind_of(path)}
             document.subject("library", path, {**facts, "version": number} if number else facts)
@@ -188,6 +204,9 @@ def map_extension(entry, lacking, document):
     symbols = as_list(entry.get("undefined"))
     if symbols:
         symbol = undefined(symbols[0], name)
+    if symbols and symbol["origin"] == "driver":
+        facts["driver_functions.needed"] = facts["driver_functions.missing"] = symbols
+    elif symbols:
         facts["undefined.count"] = len(symbols)
         facts["undefined.symbol"] = symbol["symbol"]
         facts["undefined.readable"] = symbol["readable"]
@@ -195,8 +214,6 @@ def map_extension(entry, lacking, document):
         facts["undefined.string_abi"] = string_abi(symbol["symbol"])
         if symbol["origin"] == "torch":
             facts["links_torch"] = True
-        if symbol["origin"] == "driver":
-            facts["driver_functions.needed"] = symbols
     needed = sonames(entry)
     cuda = [soname for soname in needed if re.match(r"lib(cu|nv)", soname) and not soname.startswith(DRIVER_LIBRARIES)]
     if cuda:

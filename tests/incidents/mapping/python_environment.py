@@ -76,7 +76,11 @@ def map_torch(facts, document):
     packages = document.get("packages", ENVIRONMENT) or {}
     stated = python_version(facts.get("torch") or "") or packages.get("torch")
     if stated:
+        # "2.3" is what people write for 2.3.0.
+        stated = re.sub(r"^(\d+\.\d+)(?![.\d])", r"\1.0", stated)
         document.set_environment("torch.version", stated)
+        if "torch" in packages:
+            packages["torch"] = stated
     elif "torch" in facts and facts["torch"] is None:
         document.set_environment("torch.version", None)
     map_build(facts, stated or "", document)
@@ -147,12 +151,28 @@ def map_builds(facts, document):
 
 def map_project(facts, document):
     """What is to be installed is what a project asks for."""
-    requested = as_map(as_map(facts.get("other")).get("requested"))
+    other = as_map(facts.get("other"))
+    requested = {**to_build(facts), **as_map(other.get("requested"))}
     if not requested:
         return
+    python = [text for name, text in as_map(other.get("requires_python")).items() if name in requested and text]
+    if python:
+        document.set("project.requires_python", python[0])
     document.set("project.path", "/project")
     for name, stated in requested.items():
         specifier = str(stated or "")
         if re.match(r"\d", specifier):
             specifier = "==" + specifier
         document.add("project.requirements", normalised(name), specifier)
+
+
+def to_build(facts):
+    """Packages that are being built, by how a case says that things were installed."""
+    method = facts.get("install_method") or ""
+    wanted = {}
+    if says(method, "source build", "build from source", "op build"):
+        wanted = {name: "" for name, stated in as_map(facts.get("packages")).items() if stated == ""}
+    named = re.search(r"source build of ([\w.-]+)|\binstall (?:-e )?(?:\S*/)?([a-z][\w.-]+).*isolat", method, re.IGNORECASE)
+    if named:
+        wanted[named[1] or named[2]] = ""
+    return {name: text for name, text in wanted.items() if name.lower() not in ("a", "the", "torch", "pytorch")}

@@ -24,13 +24,13 @@ FACTS = {
     "network": {"interfaces": TEXTS, "ib_devices": TEXTS, "ipv6": TRUTH, "gids": {"*": TEXT}, "*": TEXT},
     "host_compiler": {"*": TEXT},
     "host": {
-        "device_nodes_missing": TEXTS, "modules_missing": TEXTS, "nouveau": TRUTH, "secure_boot": TRUTH,
+        "device_nodes_missing": TEXTS, "device_nodes": TEXTS, "modules_missing": TEXTS, "nouveau": TRUTH, "secure_boot": TRUTH,
         "suspended_since_boot": TRUTH, "above_4g_decoding": TRUTH, "resizable_bar": TRUTH, "*": TEXT,
     },  # fmt: skip
     "other": {
         "cudnn_files": TEXTS, "execstack_libraries": TEXTS, "driver_files_in_image": TEXTS, "nccl_per_node": TEXTS,
         "CUDA_VISIBLE_DEVICES_per_rank": TEXTS, "version_bounds": {"*": TEXT}, "conda_builds": {"*": TEXT},
-        "requested": {"*": TEXT}, "build_metadata": {"*": {"*": TEXT}}, "nccl_conf": {"*": TEXT},
+        "requested": {"*": TEXT}, "requires_python": {"*": TEXT}, "no_cgroups": TRUTH, "build_metadata": {"*": {"*": TEXT}}, "nccl_conf": {"*": TEXT},
         "toolkit_config": {"*": TEXT}, "cuda_toolkits": {"*": TEXT}, "fabric_manager_enabled": TRUTH,
         "driver_libraries_installed_in_container": TRUTH, "*": TEXT,
     },  # fmt: skip
