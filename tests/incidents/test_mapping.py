@@ -168,6 +168,20 @@ class Mapping(unittest.TestCase):
         podman = self.host({"container": {"runtime": "podman 5.2.2", "toolkit": "1.14.0"}})
         self.assertEqual((podman["podman.version"], podman["container_toolkit.version"]), ("5.2.2", "1.14.0"))
 
+    def test_what_is_built_is_what_a_project_requires(self):
+        host = self.host({"install_method": "source build of apex", "packages": {"flash-attn": ""}})
+        self.assertEqual(host["project.requirements"], {"apex": "", "flash-attn": ""})
+        self.assertNotIn("project.requirements", self.host({"install_method": "pip", "packages": {"flash-attn": ""}}))
+
+    def test_files_of_the_driver_in_an_image(self):
+        paths = self.host({"other": {"driver_files_in_image": ["/usr/lib/libcuda.so.1"]}})
+        self.assertEqual(paths["driver.placeholder_files"], ["/usr/lib/libcuda.so.1"])
+        self.assertEqual(self.host({"other": {"driver_files_in_image": "565.57"}})["driver.package_version"], "565.57")
+
+    def test_a_compat_library(self):
+        host = self.host({"driver": "580.65.06", "cuda_compat": "cuda-compat-12-4"})
+        self.assertEqual((host["driver.libcuda_kind"], host["libraries"]), ("compat", 1))
+
     def test_variables(self):
         facts = {"env": {"A": "1", "B": None}, "container": {"image_env": {"NVIDIA_REQUIRE_CUDA": "cuda >= 9.0"}}}
         self.assertEqual(self.host(facts)["variables"], {"NVIDIA_REQUIRE_CUDA": "cuda>=9.0", "A": "1"})

@@ -6,7 +6,7 @@ from .document import as_map, is_on, says, version
 
 # As the probe names them; the first that a text mentions.
 KINDS = (
-    ("kubernetes", ("kubernetes", "k8s", "eks", "gke", "aks", "openshift", "k3s", "pod", "pods")),
+    ("kubernetes", ("kubernetes", "k8s", "eks", "gke", "aks", "openshift", "k3s", "pods?", "daemonset")),
     ("enroot", ("enroot", "pyxis")),
     ("apptainer", ("apptainer", "singularity")),
     ("podman", ("podman",)),
@@ -35,25 +35,21 @@ def map_facts(facts, document):
     from_host = any(key in container for key in OF_THE_HOST) or is_of_host(runtime, other)
     inside = any(key in container for key in OF_THE_INSIDE) or "shm_size" in facts
     inside = inside or any(key in other for key in OTHERS_OF_THE_INSIDE)
-    pod = says(other.get("workload"), "pod", "container") or any(
+    pod = says(other.get("workload"), "pods?", "daemonset", "k8s", "container") or any(
         name in as_map(facts.get("env")) for name in CONTAINER_VARIABLES
     )
     if pod or (container and (inside or (runtime and not from_host))):
         document.set("container.kind", kind_of(runtime or other.get("workload") or ""))
-    if runtime:
-        map_engine(runtime, document)
     cgroup = re.search(r"[12]", container.get("cgroup") or "")
     if cgroup:
         document.set("cgroup.version", int(cgroup[0]))
-    if container.get("rootless") or says(other.get("container_note"), "rootless", "unprivileged"):
-        document.set("namespaces.own", ["user"])
     if "toolkit" in container:
         map_toolkit(container["toolkit"], document)
     elif says(runtime, "nvidia-container-toolkit", "nvidia-docker2"):
         document.set("container_toolkit.config_path", "/etc/nvidia-container-runtime/config.toml")
-    map_configuration(other, document)
-    map_cgroup_driver(str(other.get("cgroup_driver") or ""), f"{runtime} {other.get('orchestrator')}", document)
-    map_cdi(other, document)
+    ldconfig = as_map(other.get("toolkit_config")).get("ldconfig")
+    if ldconfig:
+        document.set("container_toolkit.ldconfig", ldconfig)
 
 
 def is_of_host(runtime, other):
@@ -65,22 +61,6 @@ def kind_of(runtime):
     return next((kind for kind, words in KINDS if says(runtime, *words)), "other")
 
 
-def map_engine(runtime, document):
-    kind = kind_of(runtime)
-    engine = {"kubernetes": "containerd"}.get(kind, kind)
-    if engine in ("docker", "podman", "containerd", "enroot", "apptainer") and kind != "kubernetes":
-        document.set("container_engines", [engine])
-    if engine in ("docker", "podman"):
-        number = re.search(r"(?:\d+:)?(\d+(?:\.\d+)+)", runtime)
-        if number:
-            document.set(f"{engine}.version", number[1])
-    if engine == "docker" and says(runtime, "snap"):
-        document.set("docker.snap", True)
-    if engine == "docker" and says(runtime, "--runtime=nvidia", "nvidia runtime"):
-        document.set("docker.nvidia_runtime", True)
-    if says(runtime, "default[- ]runtime[ =]nvidia"):
-        document.set(f"{engine}.default_runtime", "nvidia")
-
 
 def map_toolkit(text, document):
     if text is None or is_on(text) is False:
@@ -89,49 +69,3 @@ def map_toolkit(text, document):
         document.set("container_toolkit.version", text)
 
 
-def map_configuration(other, document):
-    configuration = as_map(other.get("toolkit_config"))
-    if configuration.get("ldconfig"):
-        document.set("container_toolkit.ldconfig", configuration["ldconfig"])
-    if says(other.get("ldconfig_note"), "script", "wrapper"):
-        document.set("container_toolkit.ldconfig_kind", "script")
-    mode = configuration.get("mode") or other.get("hook_mode")
-    if mode:
-        document.set("container_toolkit.mode", mode)
-    cgroups = configuration.get("no-cgroups", configuration.get("no_cgroups"))
-    if cgroups is not None:
-        document.set("container_toolkit.no_cgroups", says(cgroups, "true", "yes", "on", "1"))
-    elif other.get("no_cgroups") is not None:
-        document.set("container_toolkit.no_cgroups", other["no_cgroups"])
-    if "docker_default_runtime" in other:
-        document.set("docker.default_runtime", other["docker_default_runtime"])
-
-
-def map_cgroup_driver(driver, runtime, document):
-    if driver not in ("systemd", "cgroupfs"):
-        return
-    kind = kind_of(runtime)
-    if kind == "kubernetes" or says(runtime, "kubernetes"):
-        document.set("kubelet.cgroup_driver", driver)
-    elif kind == "docker":
-        document.set("docker.cgroup_driver", driver)
-    else:
-        document.set("containerd.systemd_cgroup", driver == "systemd")
-
-
-def map_cdi(other, document):
-    text = other.get("cdi_spec")
-    if text is None:
-        if "cdi_spec" in other:
-            document.set("container_toolkit.cdi_specs", [])
-        if says(other.get("device_request"), "cdi"):
-            document.set("container_toolkit.cdi_specs", ["/etc/cdi/nvidia.yaml"])
-        return
-    document.set("container_toolkit.cdi_specs", ["/etc/cdi/nvidia.yaml"])
-    if says(text, "gone", "missing", "not there", "no longer", "removed", "stale"):
-        files = re.findall(r"[\w./-]*\.so[\w.]*\w", str(text))
-        if files:
-            document.set("container_toolkit.cdi_missing_files", files)
-    driver = re.search(r"\bdriver (\d{3}\.\d+(\.\d+)?)", str(text))
-    if driver:
-        document.set("container_toolkit.cdi_driver_version", driver[1])

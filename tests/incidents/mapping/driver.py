@@ -1,6 +1,5 @@
 """The driver: kernel module, user-mode library, modules, device nodes, services that belong to it."""
 
-import os
 import re
 
 from .document import as_list, as_map, is_on, says, version
@@ -11,7 +10,7 @@ def map_facts(facts, document):
     map_modules(facts, host, document)
     map_versions(facts, document)
     map_nodes(host, document)
-    map_files(facts, document)
+    map_packages(facts, document)
     map_services(facts, document)
 
 
@@ -49,8 +48,10 @@ def map_versions(facts, document):
 
 
 def map_compat(facts, driver, document):
-    """A forward-compatibility libcuda that comes first."""
+    """A forward-compatibility libcuda that comes first; its CUDA is that of the image, where it says no other."""
     text = facts["cuda_compat"]
+    if says(text, "suspected", "not", "perhaps"):
+        return
     named = [entry.get("path") or "" for entry in as_list(facts.get("libraries"))]
     path = next((path for path in named if "/compat/libcuda" in path), "/usr/local/cuda/compat/libcuda.so.1")
     document.set("driver.libcuda_kind", "compat")
@@ -64,8 +65,8 @@ def map_compat(facts, driver, document):
         library["version"] = version(f"< {driver}")
     if "version" in library:
         document.set("driver.library_version", library["version"])
-    if cuda:
-        library["compat.cuda"] = f"{cuda[1]}.{cuda[2]}"
+    if cuda or "." in (facts.get("cuda_toolkit") or ""):
+        library["compat.cuda"] = f"{cuda[1]}.{cuda[2]}" if cuda else facts["cuda_toolkit"]
     document.subject("library", path, library)
 
 
@@ -106,30 +107,9 @@ def map_nodes(host, document):
             document.set(path, None)
         if node == "/dev/dxg":
             document.set("devices.dxg", False)
-    if says(host.get("dev_char_symlinks"), "missing", "no", "none", "absent"):
-        document.set("devices.missing_char_links", ["/dev/nvidiactl"])
 
 
-def map_files(facts, document):
-    """The driver's files and packages where they don't belong."""
-    other = as_map(facts.get("other"))
-    empty = [
-        str(entry["path"])
-        for entry in map(as_map, as_list(facts.get("libraries")))
-        if entry.get("path") and says(entry.get("note"), "empty", "0 bytes", "zero bytes")
-    ]
-    if empty:
-        document.set("driver.placeholder_files", empty)
-    inside = other.get("driver_files_in_image")
-    for path in as_list(inside):
-        if path.startswith("/"):
-            name = os.path.basename(path).split(".so")[0]
-            document.subject("library", path, {"path": path, "name": name, "kind": "driver", "search_position": 0})
-            if name == "libcuda":
-                document.set("driver.libcuda_path", path)
-                document.set("driver.libcuda_kind", "driver")
-    if other.get("driver_libraries_installed_in_container"):
-        document.set("driver.package", "libnvidia-compute")
+def map_packages(facts, document):
     for name, stated in as_map(facts.get("packages")).items():
         package = re.fullmatch(r"(nvidia-driver|libnvidia-compute|nvidia-utils)-\d+(-\w+)?", name)
         if package and stated is not None:

@@ -1,4 +1,4 @@
-"""System, kernel, C library, compiler, limits, firmware, NUMA."""
+"""System, kernel, C library, limits, firmware, NUMA."""
 
 import re
 
@@ -41,7 +41,6 @@ JETSON_LINUX = {"4": "32.1", "5": "34.1", "6": "36.2", "7": "38.2"}
 def map_facts(facts, document):
     map_system(facts, document)
     map_jetson(facts, document)
-    map_compiler(facts, document)
     map_limits(facts, document)
     map_machine(facts, document)
 
@@ -115,21 +114,6 @@ def release(identifier, number):
     return ".".join(parts[: kept.get(identifier, 1)])
 
 
-def map_compiler(facts, document):
-    if "host_compiler" not in facts:
-        return
-    compiler = facts["host_compiler"]
-    if compiler is None:
-        document.set("compiler.c.path", None)
-        document.set("compiler.cxx.path", None)
-        return
-    name = str(as_map(compiler).get("name") or compiler)
-    kind, cxx = ("clang", "clang++") if says(name, "clang(\\+\\+)?") else ("gcc", "g++")
-    document.set("compiler.c.path", f"/usr/bin/{kind}")
-    document.set("compiler.c.kind", kind)
-    document.set("compiler.c.version", as_map(compiler).get("version") or name)
-    document.set("compiler.cxx.path", f"/usr/bin/{cxx}")
-
 
 def map_limits(facts, document):
     if "shm_size" in facts:
@@ -158,37 +142,18 @@ def map_jetson(facts, document):
         document.set("os.l4t", JETSON_LINUX[pack[1]])
 
 
-def map_kernel_state(host, document):
+def map_kernel_options(host, document):
     if host.get("kernel_cmdline"):
         options = dict((word + "=").split("=")[:2] for word in host["kernel_cmdline"].split())
         names = ("iommu", "intel_iommu", "amd_iommu", "pci")
         wanted = {name: text for name, text in options.items() if name in names or name.startswith(("nvidia", "nouveau"))}
         document.set("kernel.options", wanted)
-    if host.get("suspended_since_boot"):
-        document.set("kernel.suspends", 1)
-    if host.get("kernel_headers", "") is None:
-        document.set("kernel.headers", None)
-    if "bpf_jit_harden" in host and version(host["bpf_jit_harden"]):
-        document.set("kernel.bpf_jit_harden", int(version(host["bpf_jit_harden"]).split(".")[0]))
-    if "selinux" in host:
-        map_selinux(host["selinux"], document)
 
-
-def map_selinux(state, document):
-    if state is None or state is False or says(state, "disabled", "off"):
-        document.set("selinux.mode", None)
-    elif says(state, "permissive"):
-        document.set("selinux.mode", "permissive")
-    elif state is True or says(state, "enforcing", "enabled"):
-        document.set("selinux.mode", "enforcing")
-    devices = re.search(r"container_use_devices[ =:]+(on|off|true|false|1|0)\b", str(state), re.IGNORECASE)
-    if devices:
-        document.set("selinux.containers_use_devices", devices[1].lower() in ("on", "true", "1"))
 
 
 def map_machine(facts, document):
     host = as_map(facts.get("host"))
-    map_kernel_state(host, document)
+    map_kernel_options(host, document)
     if "iommu" in host:
         on = is_on(host["iommu"])
         if on is not None:

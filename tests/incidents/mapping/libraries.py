@@ -3,7 +3,7 @@
 import os
 import re
 
-from .document import ENVIRONMENT, as_list, as_map, version
+from .document import ENVIRONMENT, as_list, as_map, says, version
 
 TOOLKIT = "/usr/local/cuda"
 DRIVER_LIBRARIES = ("libcuda.so", "libnvidia-ml.so")
@@ -67,6 +67,8 @@ def map_cudnn(facts, document):
         document.subject("library", path, {"path": path, "name": "libcudnn", "kind": "system", "version": stated})
     elif "cudnn_system" in facts and stated is None:
         document.set("headers.cudnn", None)
+    if facts.get("torch_cudnn") and version(facts["torch_cudnn"]):
+        document.set_environment("torch.cudnn", facts["torch_cudnn"])
     loaded = as_map(facts.get("other")).get("loaded_cudnn")
     if loaded and version(loaded):
         path = f"/usr/lib/x86_64-linux-gnu/libcudnn.so.{version(loaded)}"
@@ -121,13 +123,11 @@ def is_module(entry):
 
 def map_driver_library(entry, base, document):
     path = entry.get("path")
-    if base.startswith("libcuda.so"):
-        if base == "libcuda.so":
-            # The name without a number, which some programs open and linkers want.
-            document.set("driver.libcuda_unversioned_path", path)
-            document.set("linker.libcuda", path)
+    if path and says(entry.get("note"), "empty"):
+        document.add("driver.placeholder_files", None, path)
+    elif base.startswith("libcuda.so"):
         if path:
-            map_libcuda(path, document)
+            map_libcuda(path, entry, document)
         elif base == "libcuda.so.1":
             document.set("driver.libcuda_path", None)
     elif path or entry.get("version"):
@@ -138,14 +138,23 @@ def map_driver_library(entry, base, document):
         document.subject("library", path, facts)
 
 
-def map_libcuda(path, document):
+def map_libcuda(path, entry, document):
+    """The copies of libcuda in the order of the loader's search, as they are named."""
     kind = kind_of(path)
     kind = kind if kind in ("stub", "compat") else "driver"
+    copies = document.all("library").items()
+    others = [name for name, other in copies if other.get("name") == "libcuda" and name != path]
+    library = {"path": path, "name": "libcuda", "kind": kind, "search_position": len(others)}
+    cuda = re.search(r"/cuda-(\d+\.\d+)/", path)
+    if kind == "compat" and cuda:
+        library["compat.cuda"] = cuda[1]
+    if entry.get("version"):
+        library["version"] = entry["version"]
+        if not others and kind != "stub":
+            document.set("driver.library_version", entry["version"])
     document.set("driver.libcuda_path", path)
     document.set("driver.libcuda_kind", kind)
-    first = not any(other.get("name") == "libcuda" for other in document.all("library").values())
-    library = {"path": path, "name": "libcuda", "kind": kind}
-    document.subject("library", path, {**library, "search_position": 0} if first else library)
+    document.subject("library", path, library)
 
 
 def is_of_torch(name):
@@ -173,8 +182,7 @@ def map_torch_library(entry, lacking, document):
 def map_cuda_library(entry, base, torch_cudnn, document):
     """A library of CUDA: what it lacks keeps torch from being imported; else a copy that comes first."""
     for symbol in as_list(entry.get("undefined")):
-        if document.get("torch.version", ENVIRONMENT):
-            document.add("load.undefined", None, undefined(symbol, name_of(entry)), ENVIRONMENT)
+        document.add("load.undefined", None, undefined(symbol, name_of(entry)), ENVIRONMENT)
     needs = symbol_versions(entry)
     if needs and document.get("torch.version", ENVIRONMENT):
         library = {"environment": ENVIRONMENT[1], "name": base.split(".so")[0], "soname": base, "path": base}
@@ -215,7 +223,7 @@ def map_extension(entry, lacking, document):
         if symbol["origin"] == "torch":
             facts["links_torch"] = True
     needed = sonames(entry)
-    cuda = [soname for soname in needed if re.match(r"lib(cu|nv)", soname) and not soname.startswith(DRIVER_LIBRARIES)]
+    cuda = [soname for soname in needed if re.match(r"lib(cu|nv|nccl)", soname) and not soname.startswith(DRIVER_LIBRARIES)]
     if cuda:
         facts["cuda_libraries"] = cuda
     missing = [soname for soname in needed if soname in lacking]

@@ -21,7 +21,6 @@ def map_facts(facts, document):
     map_torch(facts, document)
     map_architectures(facts, document)
     map_builds(facts, document)
-    map_project(facts, document)
 
 
 def map_interpreter(facts, document):
@@ -57,7 +56,7 @@ def map_packages(facts, document):
     for name, stated in packages.items():
         if stated is None or SYSTEM_PACKAGES.fullmatch(name):
             continue
-        number = python_version(stated) or ""  # an empty one: it is there, in a version that isn't stated
+        number = whole(python_version(stated) or "")  # an empty one: it is there, in a version that isn't stated
         if CONDA_ONLY.fullmatch(name):
             document.set_environment("kind", "conda")
             document.add("conda_packages", name, str(stated), ENVIRONMENT)
@@ -72,15 +71,16 @@ def map_packages(facts, document):
             document.set_environment("torch.cuda", None)
 
 
+def whole(number):
+    """2.3 of people is the release 2.3.0 of wheels."""
+    return re.sub(r"^(\d+\.\d+)(?=$|\+)", r"\1.0", number)
+
+
 def map_torch(facts, document):
     packages = document.get("packages", ENVIRONMENT) or {}
-    stated = python_version(facts.get("torch") or "") or packages.get("torch")
+    stated = whole(python_version(facts.get("torch") or "") or "") or packages.get("torch")
     if stated:
-        # "2.3" is what people write for 2.3.0.
-        stated = re.sub(r"^(\d+\.\d+)(?![.\d])", r"\1.0", stated)
         document.set_environment("torch.version", stated)
-        if "torch" in packages:
-            packages["torch"] = stated
     elif "torch" in facts and facts["torch"] is None:
         document.set_environment("torch.version", None)
     map_build(facts, stated or "", document)
@@ -138,41 +138,11 @@ def map_builds(facts, document):
     if xformers and python_version(xformers):
         document.set_environment("xformers.torch", python_version(xformers))
     packages = document.get("packages", ENVIRONMENT) or {}
-    cudnn = version(other.get("built_with_cudnn") or "")
-    if cudnn and "jaxlib" in packages and "+" not in packages["jaxlib"]:
-        # jaxlib says so in its local version: cudnn86.
-        packages["jaxlib"] = f"{packages['jaxlib'] or 0}+cudnn{''.join(cudnn.split('.')[:2])}"
+    if other.get("built_with_cudnn"):
+        document.set_environment("jaxlib.cudnn", other["built_with_cudnn"])
     for name in ("torchvision", "torchaudio"):
         build = other.get(f"{name}_cuda") or other.get(f"{name}_build") or ""
         tag = "cpu" if says(build, "cpu") else version(build) and "cu" + "".join(version(build).split(".")[:2])
         if tag and packages.get(name) and "+" not in packages[name]:
             packages[name] += f"+{tag}"
 
-
-def map_project(facts, document):
-    """What is to be installed is what a project asks for."""
-    other = as_map(facts.get("other"))
-    requested = {**to_build(facts), **as_map(other.get("requested"))}
-    if not requested:
-        return
-    python = [text for name, text in as_map(other.get("requires_python")).items() if name in requested and text]
-    if python:
-        document.set("project.requires_python", python[0])
-    document.set("project.path", "/project")
-    for name, stated in requested.items():
-        specifier = str(stated or "")
-        if re.match(r"\d", specifier):
-            specifier = "==" + specifier
-        document.add("project.requirements", normalised(name), specifier)
-
-
-def to_build(facts):
-    """Packages that are being built, by how a case says that things were installed."""
-    method = facts.get("install_method") or ""
-    wanted = {}
-    if says(method, "source build", "build from source", "op build"):
-        wanted = {name: "" for name, stated in as_map(facts.get("packages")).items() if stated == ""}
-    named = re.search(r"source build of ([\w.-]+)|\binstall (?:-e )?(?:\S*/)?([a-z][\w.-]+).*isolat", method, re.IGNORECASE)
-    if named:
-        wanted[named[1] or named[2]] = ""
-    return {name: text for name, text in wanted.items() if name.lower() not in ("a", "the", "torch", "pytorch")}

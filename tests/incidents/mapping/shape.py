@@ -31,7 +31,7 @@ FACTS = {
         "cudnn_files": TEXTS, "execstack_libraries": TEXTS, "driver_files_in_image": TEXTS, "nccl_per_node": TEXTS,
         "CUDA_VISIBLE_DEVICES_per_rank": TEXTS, "version_bounds": {"*": TEXT}, "conda_builds": {"*": TEXT},
         "requested": {"*": TEXT}, "requires_python": {"*": TEXT}, "no_cgroups": TRUTH, "build_metadata": {"*": {"*": TEXT}}, "nccl_conf": {"*": TEXT},
-        "toolkit_config": {"*": TEXT}, "cuda_toolkits": {"*": TEXT}, "fabric_manager_enabled": TRUTH,
+        "toolkit_config": {"*": TEXT}, "cuda_toolkits": {"*": TEXT}, "fabric_manager_enabled": TRUTH, "cgroup_conf": {"*": TEXT},
         "driver_libraries_installed_in_container": TRUTH, "*": TEXT,
     },  # fmt: skip
     "*": TEXT,
