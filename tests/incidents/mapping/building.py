@@ -20,8 +20,8 @@ def map_facts(facts, document):
             document.set("linker.libcuda", entry["path"])
     if "cudnn_system" in facts and facts["cudnn_system"] is None:
         document.set("headers.cudnn", None)
-    if other.get("l4t"):
-        document.set("os.l4t", other["l4t"])
+    if other.get("nvcc_path"):
+        document.set("compiler.nvcc.path", other["nvcc_path"])
     map_project(facts, other, document)
 
 
@@ -33,11 +33,11 @@ def map_compiler(facts, document):
         document.set("compiler.c.path", None)
         document.set("compiler.cxx.path", None)
         return
-    name = as_map(compiler).get("name") or str(compiler)
-    kind = "clang" if says(name, "clang") else "gcc"
+    kind, cxx = ("clang", "clang++") if says(compiler.get("name"), "clang(\\+\\+)?") else ("gcc", "g++")
     document.set("compiler.c.path", "/usr/bin/" + kind)
     document.set("compiler.c.kind", kind)
-    if as_map(compiler).get("version"):
+    document.set("compiler.cxx.path", "/usr/bin/" + cxx)
+    if compiler.get("version"):
         document.set("compiler.c.version", compiler["version"])
 
 

@@ -136,24 +136,16 @@ def map_nccl(facts, document):
     if not stated or not version(stated):
         return
     path = facts.get("nccl_path") or "/usr/lib/x86_64-linux-gnu/libnccl.so.2"
-    if ENVIRONMENT in document.subjects and document.get("torch.version", ENVIRONMENT):
-        document.subject(
-            "loaded_library",
-            "libnccl",
-            {
-                "environment": ENVIRONMENT[1],
-                "name": "libnccl",
-                "soname": "libnccl.so.2",
-                "path": path,
-            },
-        )
-        library = {"name": "libnccl", "soname": "libnccl.so.2", "version": stated, "path": path}
-        document.subject("library", path, library)
-        if facts.get("nccl_path"):
-            document.subject("loaded_library", "libnccl", {"own": "site-packages" in path})
-        return
-    library = {"name": "libnccl", "soname": "libnccl.so.2", "version": stated, "search_position": 0, "path": path}
+    library = {"name": "libnccl", "soname": "libnccl.so.2", "version": stated, "path": path}
     cuda = re.search(r"\+cuda?(\d+\.\d+)", str(stated))
     if cuda:
         library["cuda"] = cuda[1]
-    document.subject("library", path, library)
+    if not document.get("torch.version", ENVIRONMENT):
+        document.subject("library", path, {**library, "search_position": 0})
+        return
+    if not facts.get("nccl_path"):
+        path = library["path"] = f"{ENVIRONMENT[1]}/lib/python3/site-packages/nvidia/nccl/lib/libnccl.so.2"
+    own = "/site-packages/" in path
+    document.subject("library", path, {**library, "kind": "python" if own else "system"})
+    loaded = {"environment": ENVIRONMENT[1], "name": "libnccl", "soname": "libnccl.so.2", "path": path, "own": own}
+    document.subject("loaded_library", "libnccl.so.2", loaded)

@@ -1,0 +1,81 @@
+"""What of a case's facts is understood: values of another shape are taken for not stated."""
+
+TEXT, TEXTS, WHOLE, TRUTH = "text", "texts", "whole number", "truth"
+
+GPU = {"name": TEXT, "compute_capability": TEXT, "mig": TRUTH}
+LIBRARY = {
+    "name": TEXT, "path": TEXT, "version": TEXT, "note": TEXT, "origin": TEXT,
+    "undefined": TEXTS, "needed": TEXTS, "archs": TEXTS,
+}  # fmt: skip
+# A tuple is a list of such objects; "*" stands for every key that isn't named.
+FACTS = {
+    "gpus": (GPU,),
+    "libraries": (LIBRARY,),
+    "gpu_count": WHOLE,
+    "nodes": WHOLE,
+    "torch_archs": TEXTS,
+    "torch_cxx11abi": TRUTH,
+    "wsl": TRUTH,
+    "packages": {"*": TEXT},
+    "env": {"*": TEXT},
+    "ulimits": {"*": TEXT},
+    "services": {"*": TEXT},
+    "container": {"image_env": {"*": TEXT}, "rootless": TRUTH, "*": TEXT},
+    "network": {"interfaces": TEXTS, "ib_devices": TEXTS, "ipv6": TRUTH, "gids": {"*": TEXT}, "*": TEXT},
+    "host_compiler": {"*": TEXT},
+    "host": {
+        "device_nodes_missing": TEXTS, "device_nodes": TEXTS, "modules_missing": TEXTS, "nouveau": TRUTH, "secure_boot": TRUTH,
+        "suspended_since_boot": TRUTH, "above_4g_decoding": TRUTH, "resizable_bar": TRUTH, "*": TEXT,
+    },  # fmt: skip
+    "other": {
+        "cudnn_files": TEXTS, "execstack_libraries": TEXTS, "driver_files_in_image": TEXTS, "nccl_per_node": TEXTS,
+        "CUDA_VISIBLE_DEVICES_per_rank": TEXTS, "version_bounds": {"*": TEXT}, "conda_builds": {"*": TEXT},
+        "requested": {"*": TEXT}, "requires_python": {"*": TEXT}, "no_cgroups": TRUTH, "build_metadata": {"*": {"*": TEXT}}, "nccl_conf": {"*": TEXT},
+        "toolkit_config": {"*": TEXT}, "cuda_toolkits": {"*": TEXT}, "fabric_manager_enabled": TRUTH, "cgroup_conf": {"*": TEXT},
+        "driver_libraries_installed_in_container": TRUTH, "*": TEXT,
+    },  # fmt: skip
+    "*": TEXT,
+}  # fmt: skip
+
+NOTHING = object()
+
+
+def understood(facts):
+    return _fit(facts, FACTS)
+
+
+def _fit(value, shape):
+    if value is None:
+        return None
+    if isinstance(shape, tuple):
+        entries = value if isinstance(value, list) else [value]
+        return [entry for entry in (_fit_object(entry, shape[0]) for entry in entries) if entry]
+    if isinstance(shape, dict):
+        return _fit_object(value, shape) if isinstance(value, dict) else NOTHING
+    if shape == TEXTS:
+        texts = [_fit(entry, TEXT) for entry in (value if isinstance(value, list) else [value])]
+        return [text for text in texts if isinstance(text, str)]
+    if shape == WHOLE:
+        return value if type(value) is int and value >= 0 else NOTHING
+    if shape == TRUTH:
+        return value if isinstance(value, bool) else _truth(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if isinstance(value, (str, int, float)) else NOTHING
+
+
+def _fit_object(value, shape):
+    """An entry of a list that is but a text is its name."""
+    if isinstance(value, str) and "name" in shape:
+        value = {"name": value}
+    if not isinstance(value, dict):
+        return {}
+    known = {key: entry for key, entry in value.items() if key in shape or "*" in shape}
+    fitted = {key: _fit(entry, shape.get(key, shape.get("*"))) for key, entry in known.items()}
+    return {key: entry for key, entry in fitted.items() if entry is not NOTHING}
+
+
+def _truth(value):
+    words = {"true": True, "yes": True, "on": True, "enabled": True, "false": False, "no": False, "off": False}
+    words["disabled"] = False
+    return words.get(str(value).lower(), NOTHING)
