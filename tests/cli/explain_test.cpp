@@ -101,3 +101,14 @@ TEST_CASE("a log of any bytes is read in bounded memory") {
       start({"explain", "-", "--format", "json"}, {.input = text, .memory = std::size_t{400} << 20});
   CHECK(causes(json::parse(outcome.out)) == std::vector<std::string>{"systemd-reload-drops-gpu-cgroup"});
 }
+
+TEST_CASE("lint finds rules that name no signature or capture") {
+  const test::TemporaryDirectory folder;
+  folder.file("rule.json", R"json({"rules": [{"id": "a", "cause": "driver-not-loaded", "for_each": "messages",
+    "when": "message.signature == \"xit\" && message.captures[\"gpi\"] == \"0\"", "severity": "note", "title": "t",
+    "why": "w", "fix": ["f"], "sources": ["https://example.org/"], "matches": [{}], "passes": [{}]}]})json");
+  const auto outcome = call({"rules", "lint", folder / "rule.json"});
+  CHECK(outcome.status == 1);
+  CHECK(outcome.err.find("a: there is no signature 'xit'\n") != std::string::npos);
+  CHECK(outcome.err.find("a: there is no capture 'gpi'\n") != std::string::npos);
+}
