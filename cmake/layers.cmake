@@ -78,3 +78,10 @@ endfunction()
 embed(tables rules/tables/*.json)
 embed(rules rules/*.json)
 embed(log rules/signatures/*.json)
+
+# The rules once more, compiled: the program parses nothing when it starts, and a rule with a problem fails the build.
+add_executable(compile_rules ${CMAKE_SOURCE_DIR}/tools/compile_rules/main.cpp)
+target_link_libraries(compile_rules PRIVATE preflight_rules)
+set(compiled_rules ${CMAKE_BINARY_DIR}/embedded/compiled_rules.cpp)
+add_custom_command(OUTPUT ${compiled_rules} COMMAND compile_rules ${compiled_rules} DEPENDS compile_rules VERBATIM)
+target_sources(preflight_cli PRIVATE ${compiled_rules})

@@ -41,8 +41,9 @@ Registry build() {
        "Lines of a log that have a known signature; only where `gpu-preflight explain` was given a log.",
        message_facts()},
   };
-  for (const auto& area : {system_facts(), building_facts(), container_facts(), process_facts(),
-                           driver_facts(), hardware_facts(), service_facts(), engine_facts(), live_facts()}) {
+  for (const auto& area :
+       {system_facts(), building_facts(), container_facts(), process_facts(), driver_facts(),
+        hardware_facts(), service_facts(), network_facts(), engine_facts(), live_facts()}) {
     registry.host.insert(registry.host.end(), area.begin(), area.end());
   }
   for (const auto& kind : others) {

@@ -41,6 +41,7 @@ constexpr Declaration kFacts[] = {
     {"driver.placeholder_files", kStrings,
      "Empty files under the names of the driver's libraries: what a container runtime mounted over, and left "
      "in an image; the first 50"},
+    {"driver.installed_module_signed", kBoolean, "That module carries a signature"},
     {"driver.library_version", kVersion,
      "Version of the user-mode driver: of the libcuda.so.1 that comes first in the loader's search and is no "
      "stub"},
