@@ -100,26 +100,39 @@ def map_rdma(network, other, document):
         document.subject("rdma", RDMA_DEVICE, {"link_layer": layer})
     elif "ib_devices" in network:
         document.none("rdma")
-    map_gids(as_map(network.get("gids")), document)
+    map_gids(network, document)
     if is_on(other.get("gdr") or False) and not document.all("rdma"):
         document.subject("rdma", RDMA_DEVICE, {})
     if says(network.get("link_layer"), "efa"):
         document.subject("rdma", RDMA_DEVICE, {"kernel_driver": "efa"})
 
 
-def map_gids(gids, document):
-    """A table of one device, as show_gids prints it: index -> address and type."""
+def map_gids(network, document):
+    """A device's table, as show_gids prints it (index -> address and type), or in words: "port 1 index 6 v1 10.1.2.3"."""
     table = []
-    for index, text in gids.items():
+    for index, text in as_map(network.get("gids")).items():
         address, _, kind = str(text).partition(" ")
-        table.append({"port": 1, "index": int(index), "gid": groups(address), "type": kind, "interface": ""})
-    for name in document.all("rdma") if table else ():
-        document.set("gids", table, ("rdma", name))
+        table.append((1, index, address, kind))
+    for port, index, number, address in re.findall(
+        r"(?:port (\d+) )?index (\d+) v([12]) ([\da-f.:]+)", network.get("gid_table") or ""
+    ):
+        table.append((port or 1, index, address, f"RoCE v{number}"))
+    records = [
+        {"port": int(port), "index": int(index), "gid": groups(address), "type": kind, "interface": ""}
+        for port, index, address, kind in table
+        if str(index).isdigit() and groups(address)
+    ]
+    for name in document.all("rdma") if records else ():
+        document.set("gids", records, ("rdma", name))
 
 
 def groups(address):
-    """The eight groups of an IPv6 address, as the kernel writes them."""
-    return ipaddress.IPv6Address(address).exploded
+    """The eight groups of an IPv6 address, as the kernel writes them; those of an IPv4 address behind ffff."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    return ipaddress.IPv6Address(f"::ffff:{parsed}").exploded if parsed.version == 4 else parsed.exploded
 
 
 def link_layer(text):
