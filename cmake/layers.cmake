@@ -38,10 +38,11 @@ layer(probe facts loader target python gpu_code elf support)
 layer(live facts gpu probe target support)
 layer(derive facts tables python support)
 layer(rules facts tables python gpu_code support)
+layer(plan rules derive facts tables python gpu_code support)
 layer(smoke facts gpu support)
 layer(log facts support)
-layer(report rules facts support)
-layer(cli report rules derive smoke log live probe collect_env target tables facts python support)
+layer(report plan rules facts support)
+layer(cli report plan rules derive smoke log live probe collect_env target tables facts python support)
 
 # Keyed digests for the rendezvous. The static library: the program must run in images without libsodium.
 find_path(SODIUM_INCLUDE sodium.h REQUIRED)
