@@ -191,7 +191,7 @@ def all_rates(results):
 
 
 def alarms(healthy, severity, findings="findings"):
-    """Healthy cases with a finding of this severity. One that names the case's own label (a hardware fault) is right."""
+    """Healthy cases with a finding of this severity, but for one that names the case's own label: a hardware fault."""
     raised = []
     for result in healthy:
         of_severity = [
@@ -284,7 +284,8 @@ def options_of(arguments):
         prog="incidents", description="Measure gpu-preflight on incidents whose causes are known."
     )
     parser.add_argument("program", help="gpu-preflight")
-    parser.add_argument("cases", nargs="?", default=CORPUS, help=f"one case a line, JSON; causes.json beside it ({CORPUS})")
+    where = f"one case a line, JSON, with causes.json beside it ({CORPUS})"
+    parser.add_argument("cases", nargs="?", default=CORPUS, help=where)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--misses", action="store_true", help="list the cases whose cause is not named")
     parser.add_argument("--no-log", action="store_true", help="give no logs, only facts")

@@ -1,4 +1,7 @@
-"""Tests of the mapping from cases to facts files, and of the scores.  usage: test_mapping.py PROGRAM [unittest's options]"""
+"""Tests of the mapping from cases to facts files, and of the scores.
+
+usage: test_mapping.py PROGRAM [unittest's options]
+"""
 
 import copy
 import json
@@ -139,6 +142,31 @@ class Mapping(unittest.TestCase):
             self.assertEqual((host["os.id"], host.get("os.version")), (identifier, number), text)
         self.assertNotIn("os.id", self.host({"os": "Windows 10"}))
 
+    def test_short_forms(self):
+        self.assertEqual(self.host({"container": "podman"})["container.kind"], "podman")
+        self.assertEqual(self.host({"gpus": "NVIDIA L4", "gpu_count": "2"})["gpus"], 2)
+        self.assertEqual(self.host({"wsl": "WSL2"})["wsl.version"], 2)
+        self.assertIsNone(self.host({"wsl": False})["wsl.version"])
+        self.assertNotIn("interfaces", self.host({"network": {"interfaces": [{"no": "name"}]}}))
+
+    def test_architecture_of_the_processor_that_is_named(self):
+        self.assertEqual(self.host({"host": {"iommu": "Intel IOMMU on"}})["cpu.architecture"], "x86_64")
+        self.assertEqual(self.host({"host": {"cpu": "AMD EPYC 7763"}})["cpu.architecture"], "x86_64")
+        self.assertNotIn("cpu.architecture", self.host({"kernel": "6.8.0-60-generic"}))
+
+    def test_systems_of_images(self):
+        image = "nvidia/cuda:11.8.0-cudnn8-runtime-ubuntu22.04"
+        host = self.host({"container": {"image": image}, "os": "Fedora 36 (host)"})
+        self.assertEqual((host["os.id"], host["os.version"]), ("ubuntu", "22.04"))
+        self.assertEqual(self.host({"container": {"image": "python:3.9-alpine"}})["libc.kind"], "musl")
+        self.assertEqual(self.host({"container": {"image": "x"}, "os": "Debian 12"})["os.id"], "debian")
+
+    def test_gids(self):
+        network = {"ib_devices": ["mlx5_0"], "gid_table": "mlx5_0 port 1 index 3 v2 10.0.0.1", "link_layer": "RoCE"}
+        gid = self.facts({"network": network})[("rdma", "mlx5_0")]["gids"][0]
+        self.assertEqual((gid["index"], gid["type"]), (3, "RoCE v2"))
+        self.assertEqual(gid["gid"], "0000:0000:0000:0000:0000:ffff:0a00:0001")
+
     def test_torch_tells_its_cuda(self):
         self.assertEqual(self.environment({"torch": "2.2.0+cu118"})["torch.cuda"], "11.8")
         self.assertEqual(self.environment({"torch": "2.9.0+cu130"})["torch.cuda"], "13.0")
@@ -169,8 +197,15 @@ class Mapping(unittest.TestCase):
         self.assertEqual((podman["podman.version"], podman["container_toolkit.version"]), ("5.2.2", "1.14.0"))
 
     def test_what_is_built_is_what_a_project_requires(self):
-        host = self.host({"install_method": "source build of apex", "packages": {"flash-attn": ""}})
-        self.assertEqual(host["project.requirements"], {"apex": "", "flash-attn": ""})
+        for method, packages, expected in (
+            ("source build of apex", {"flash-attn": ""}, {"apex": ""}),
+            ("source build", {"flash-attn": "2.0.4"}, {"flash-attn": "==2.0.4"}),
+            ("mmcv source build", {}, {"mmcv": ""}),
+        ):
+            host = self.host({"install_method": method, "packages": packages})
+            self.assertEqual(host["project.requirements"], expected)
+            self.assertTrue(host["project.compiles_cuda"])
+        self.assertNotIn("project.requirements", self.host({"install_method": "torch source build"}))
         self.assertNotIn("project.requirements", self.host({"install_method": "pip", "packages": {"flash-attn": ""}}))
 
     def test_files_of_the_driver_in_an_image(self):

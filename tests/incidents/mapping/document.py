@@ -181,7 +181,7 @@ def python_version(text):
     )
     if valid:
         return text
-    found = re.match(r"\d+(\.\d+)*", text)
+    found = re.match(r"\d+(\.\d+)+", text)  # not the "2" of "2.x"
     return found[0] if found else None
 
 

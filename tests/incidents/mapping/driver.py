@@ -107,6 +107,8 @@ def map_nodes(host, document):
             document.set(path, None)
         if node == "/dev/dxg":
             document.set("devices.dxg", False)
+        if node.startswith("/dev/infiniband"):
+            document.subject("rdma", "rdma", {"verbs_node": False})
 
 
 def map_packages(facts, document):

@@ -134,7 +134,8 @@ def map_driver_files(other, document):
     only = re.search(r"nvcc (\d+)\.(\d+)", str(other.get("ptx_only") or ""))
     if only:
         # The PTX language is four majors behind CUDA in numbers, from CUDA 11 on.
-        facts = {"path": "/environment/kernels.so", "environment": ENVIRONMENT[1], "package": "kernels", "gpu_code.sass": []}
+        facts = {"path": "/environment/kernels.so", "environment": ENVIRONMENT[1], "package": "kernels"}
+        facts["gpu_code.sass"] = []
         facts["gpu_code.ptx"] = ["compute_75"]
         facts["gpu_code.ptx_version"] = f"{int(only[1]) - 4}.{only[2]}"
         document.subject("extension", facts["path"], facts)

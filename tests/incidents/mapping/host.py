@@ -2,7 +2,7 @@
 
 import re
 
-from .document import as_map, is_on, says, size, version
+from .document import as_map, is_on, says, size
 
 # As os-release's ID names them; the first that a text mentions. macOS and Windows have none.
 DISTRIBUTIONS = (
@@ -64,10 +64,23 @@ def map_system(facts, document):
         document.set("libstdcxx.glibcxx", newest[1])
     if facts.get("arch"):
         document.set("cpu.architecture", {"arm64": "aarch64", "amd64": "x86_64"}.get(facts["arch"], facts["arch"]))
-    if facts.get("wsl") or says(name, "wsl2?") or "microsoft" in str(facts.get("kernel")).lower():
-        document.set("wsl.version", 1 if says(name, "wsl ?1") else 2)
-    elif "wsl" in facts or (name and says(name, "windows", "macos")):
+    map_architecture(facts, document)
+    wsl = facts.get("wsl") or "no"
+    kernel = (facts.get("kernel") or "").lower()
+    if not says(wsl, "no", "false", "none", "0") or says(name, "wsl2?") or "microsoft" in kernel:
+        document.set("wsl.version", 1 if says(f"{name} {wsl}", "wsl ?1", "1") else 2)
+    elif "wsl" in facts or says(name, "windows", "macos"):
         document.set("wsl.version", None)
+
+
+def map_architecture(facts, document):
+    """What the processor's maker, its IOMMU or the kernel's name tell of the architecture."""
+    host = as_map(facts.get("host"))
+    text = f"{host.get('cpu')} {host.get('iommu')} {facts.get('kernel')}".lower()
+    if says(text, "intel", "amd", "xeon", "epyc", "ryzen", "vt-d") or "x86_64" in text or "amd64" in text:
+        document.set("cpu.architecture", "x86_64")
+    elif says(text, "grace", "neoverse", "altra", "graviton", "arm64") or "aarch64" in text:
+        document.set("cpu.architecture", "aarch64")
 
 
 def map_image(image, document):
@@ -93,6 +106,8 @@ def map_distribution(text, document):
         if not found:
             continue
         document.set("os.id", identifier)
+        if identifier == "alpine":
+            document.set("libc.kind", "musl")
         rest = lower[found.end() :]
         number = re.search(r"\d+(\.\d+)*", rest)
         code = next((code for code in CODENAMES if code in rest), None)
@@ -145,9 +160,9 @@ def map_jetson(facts, document):
 def map_kernel_options(host, document):
     if host.get("kernel_cmdline"):
         options = dict((word + "=").split("=")[:2] for word in host["kernel_cmdline"].split())
-        names = ("iommu", "intel_iommu", "amd_iommu", "pci")
-        wanted = {name: text for name, text in options.items() if name in names or name.startswith(("nvidia", "nouveau"))}
-        document.set("kernel.options", wanted)
+        wanted = re.compile(r"(intel_|amd_)?iommu|pci|nvidia.*|nouveau.*")
+        found = {name: text for name, text in options.items() if wanted.fullmatch(name)}
+        document.set("kernel.options", found)
 
 
 

@@ -223,7 +223,7 @@ def map_extension(entry, lacking, document):
         if symbol["origin"] == "torch":
             facts["links_torch"] = True
     needed = sonames(entry)
-    cuda = [soname for soname in needed if re.match(r"lib(cu|nv|nccl)", soname) and not soname.startswith(DRIVER_LIBRARIES)]
+    cuda = [soname for soname in needed if re.match(r"lib(cu(?!da\.so)|nv(?!idia-ml)|nccl)", soname)]
     if cuda:
         facts["cuda_libraries"] = cuda
     missing = [soname for soname in needed if soname in lacking]

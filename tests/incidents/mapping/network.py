@@ -26,9 +26,11 @@ def map_job(facts, network, document):
         document.set("job.nodes", nodes if nodes > 1 else None)
     firewall = network.get("firewall")
     if firewall is not None:
-        document.set("network.firewalls", [] if is_on(firewall) is False and not says(firewall, "blocked") else ["firewall"])
+        off = is_on(firewall) is False and not says(firewall, "blocked")
+        document.set("network.firewalls", [] if off else ["firewall"])
+    services = [name for name, state in as_map(facts.get("services")).items() if is_on(state) is not False]
     for mesh, words in (("istio", ("istio.*", "envoy")), ("linkerd", ("linkerd.*",))):
-        if any(says(name, *words) and is_on(state) is not False for name, state in as_map(facts.get("services")).items()):
+        if any(says(name, *words) for name in services):
             document.set("network.service_mesh", mesh)
     if "EFA" in str(network.get("link_layer")) or as_map(facts.get("other")).get("efa_installer"):
         document.set("efa.installer_version", as_map(facts.get("other")).get("efa_installer") or "")
@@ -36,6 +38,8 @@ def map_job(facts, network, document):
 
 def map_plugin(facts, document):
     """NCCL's network plugin as the loader would find it."""
+    if "nccl_net_plugin" in facts and facts["nccl_net_plugin"] is None:
+        document.set("nccl.plugin.path", None)
     for entry in map(as_map, as_list(facts.get("libraries"))):
         if "libnccl-net" not in str(entry.get("name")):
             continue
@@ -108,7 +112,7 @@ def map_rdma(network, other, document):
 
 
 def map_gids(network, document):
-    """A device's table, as show_gids prints it (index -> address and type), or in words: "port 1 index 6 v1 10.1.2.3"."""
+    """A device's table: index -> address and type, or in words ("port 1 index 6 v1 10.1.2.3")."""
     table = []
     for index, text in as_map(network.get("gids")).items():
         address, _, kind = str(text).partition(" ")

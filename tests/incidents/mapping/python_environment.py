@@ -79,6 +79,8 @@ def whole(number):
 def map_torch(facts, document):
     packages = document.get("packages", ENVIRONMENT) or {}
     stated = whole(python_version(facts.get("torch") or "") or "") or packages.get("torch")
+    if stated and stated.isdecimal():
+        stated = packages["torch"] = ""  # of a major version no release is known
     if stated:
         document.set_environment("torch.version", stated)
     elif "torch" in facts and facts["torch"] is None:

@@ -15,7 +15,6 @@ FACTS = {
     "nodes": WHOLE,
     "torch_archs": TEXTS,
     "torch_cxx11abi": TRUTH,
-    "wsl": TRUTH,
     "packages": {"*": TEXT},
     "env": {"*": TEXT},
     "ulimits": {"*": TEXT},
@@ -24,24 +23,30 @@ FACTS = {
     "network": {"interfaces": TEXTS, "ib_devices": TEXTS, "ipv6": TRUTH, "gids": {"*": TEXT}, "*": TEXT},
     "host_compiler": {"*": TEXT},
     "host": {
-        "device_nodes_missing": TEXTS, "device_nodes": TEXTS, "modules_missing": TEXTS, "nouveau": TRUTH, "secure_boot": TRUTH,
-        "suspended_since_boot": TRUTH, "above_4g_decoding": TRUTH, "resizable_bar": TRUTH, "*": TEXT,
+        "device_nodes_missing": TEXTS, "device_nodes": TEXTS, "modules_missing": TEXTS,
+        "nouveau": TRUTH, "secure_boot": TRUTH, "suspended_since_boot": TRUTH,
+        "above_4g_decoding": TRUTH, "resizable_bar": TRUTH, "*": TEXT,
     },  # fmt: skip
     "other": {
         "cudnn_files": TEXTS, "execstack_libraries": TEXTS, "driver_files_in_image": TEXTS, "nccl_per_node": TEXTS,
         "CUDA_VISIBLE_DEVICES_per_rank": TEXTS, "version_bounds": {"*": TEXT}, "conda_builds": {"*": TEXT},
-        "requested": {"*": TEXT}, "requires_python": {"*": TEXT}, "no_cgroups": TRUTH, "build_metadata": {"*": {"*": TEXT}}, "nccl_conf": {"*": TEXT},
-        "toolkit_config": {"*": TEXT}, "cuda_toolkits": {"*": TEXT}, "fabric_manager_enabled": TRUTH, "cgroup_conf": {"*": TEXT},
+        "requested": {"*": TEXT}, "requires_python": {"*": TEXT}, "build_metadata": {"*": {"*": TEXT}},
+        "nccl_conf": {"*": TEXT}, "toolkit_config": {"*": TEXT}, "cgroup_conf": {"*": TEXT},
+        "cuda_toolkits": {"*": TEXT}, "no_cgroups": TRUTH, "fabric_manager_enabled": TRUTH,
         "driver_libraries_installed_in_container": TRUTH, "*": TEXT,
     },  # fmt: skip
     "*": TEXT,
 }  # fmt: skip
 
+# What a text in the place of an object is.
+SHORT = {"container": "runtime", "host_compiler": "name"}
+
 NOTHING = object()
 
 
 def understood(facts):
-    return _fit(facts, FACTS)
+    short = {key: {SHORT[key]: value} for key, value in facts.items() if key in SHORT and isinstance(value, str)}
+    return _fit({**facts, **short}, FACTS)
 
 
 def _fit(value, shape):
@@ -49,13 +54,16 @@ def _fit(value, shape):
         return None
     if isinstance(shape, tuple):
         entries = value if isinstance(value, list) else [value]
-        return [entry for entry in (_fit_object(entry, shape[0]) for entry in entries) if entry]
+        objects = [entry for entry in (_fit_object(entry, shape[0]) for entry in entries) if entry]
+        return objects if objects or not entries else NOTHING
     if isinstance(shape, dict):
         return _fit_object(value, shape) if isinstance(value, dict) else NOTHING
     if shape == TEXTS:
-        texts = [_fit(entry, TEXT) for entry in (value if isinstance(value, list) else [value])]
-        return [text for text in texts if isinstance(text, str)]
+        entries = value if isinstance(value, list) else [value]
+        texts = [text for text in (_fit(entry, TEXT) for entry in entries) if isinstance(text, str)]
+        return texts if texts or not entries else NOTHING
     if shape == WHOLE:
+        value = int(value) if isinstance(value, str) and value.isdecimal() else value
         return value if type(value) is int and value >= 0 else NOTHING
     if shape == TRUTH:
         return value if isinstance(value, bool) else _truth(value)
