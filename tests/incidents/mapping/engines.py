@@ -12,7 +12,7 @@ def map_facts(facts, document):
     container, other = as_map(facts.get("container")), as_map(facts.get("other"))
     host = as_map(facts.get("host"))
     runtime = str(container.get("runtime") or "")
-    map_engine(runtime, container, document)
+    map_engine(runtime, document)
     map_cgroup_driver(runtime, other, document)
     map_kubelet(runtime, other, document)
     map_cdi(other, document)
@@ -21,7 +21,7 @@ def map_facts(facts, document):
     map_driver_files(other, document)
 
 
-def map_engine(runtime, container, document):
+def map_engine(runtime, document):
     names = [name for name in ENGINES if says(runtime, name, f"{name}-ce", f"{name}-compose")]
     if says(runtime, "pyxis"):
         names.append("enroot")
@@ -34,8 +34,6 @@ def map_engine(runtime, container, document):
         document.set("docker.nvidia_runtime", True)
     if says(runtime, "snap"):
         document.set("docker.snap", True)
-    elif "docker" in names and not container.get("rootless"):
-        document.set("docker.rootful", True)  # as it is unless it was set up otherwise
 
 
 def map_cgroup_driver(runtime, other, document):
