@@ -137,6 +137,7 @@ std::vector<Change> smallest_changes(const Given& given, const Knowledge& knowle
     }
   }
   std::vector<Change> changes;
+  changes.reserve(found.size());
   for (auto& [things, change] : found) changes.push_back(std::move(change));
   return changes;
 }

@@ -101,6 +101,7 @@ Result<Gpu> by_name(std::string_view text, const tables::Tables& tables) {
   }
   if (kinds.size() == 1) return by_row(kByName, names.front(), names.front(), tables);
   std::vector<std::string> told;
+  told.reserve(kinds.size());
   for (const auto& [capability, name] : kinds) {
     told.push_back(name + (capability.empty() ? "" : " (" + capability + ")"));
   }
