@@ -49,7 +49,8 @@ std::string build_text(const plan::Build& build) {
 }
 
 std::string combination_text(const Combination& combination, const plan::Given& given, const Style& style) {
-  std::string text = wrap(combination.command, kIndent, style.width);
+  // Not wrapped: a command is there to be pasted.
+  std::string text = std::string(kIndent, ' ') + combination.command + "\n";
   text += wrap(support_text(combination, given), kIndent, style.width);
   for (const auto& finding : combination.findings) {
     text += wrap(std::string(to_text(finding.severity)) + ": " + finding.title, kIndent, style.width);
@@ -74,8 +75,8 @@ std::string thing_text(const plan::ChangedThing& changed) {
 std::string change_text(const Change& change, const Style& style) {
   std::vector<std::string> things;
   for (const auto& thing : change.things) things.push_back(thing_text(thing));
-  return wrap("With " + join(things, " and ") + ": " + build_text(change.best.build), 2, style.width) +
-         wrap(change.best.command, kIndent, style.width);
+  return wrap(join(things, " and ") + ": " + build_text(change.best.build), 2, style.width) +
+         std::string(kIndent, ' ') + change.best.command + "\n";
 }
 
 using Json = nlohmann::ordered_json;
