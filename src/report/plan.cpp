@@ -60,7 +60,7 @@ std::string combination_text(const Combination& combination, const plan::Given& 
 
 std::string thing_text(const plan::ChangedThing& changed) {
   if (changed.thing == Thing::gpus) return "without " + changed.to;
-  const std::string name(plan::name_of(changed.thing));
+  std::string name(plan::name_of(changed.thing));
   switch (changed.bound) {
     case Bound::exactly:
       return name + " " + changed.to;
