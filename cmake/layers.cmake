@@ -1,8 +1,5 @@
 # The arrows between the folders of src/, lowest first. `layer(NAME USES...)`: NAME may include files of USES
 # and of what stands in their lists; nothing else. tests/layers reads this file and holds every #include to it.
-set(standard_headers <algorithm> <array> <cstdint> <functional> <map> <memory> <optional> <set> <span> <string>
-    <string_view> <utility> <variant> <vector>)
-
 function(layer name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
   if(NOT sources)
@@ -11,13 +8,6 @@ function(layer name)
   else()
     add_library(preflight_${name} STATIC ${sources})
     set(scope PUBLIC)
-    # For builds of single files (docs/decisions/0010-one-source-a-folder.md), whose time is the standard
-    # library's headers.
-    if(name STREQUAL "support")
-      target_precompile_headers(preflight_support PRIVATE ${standard_headers})
-    else()
-      target_precompile_headers(preflight_${name} REUSE_FROM preflight_support)
-    endif()
   endif()
   foreach(used ${ARGN})
     target_link_libraries(preflight_${name} ${scope} preflight_${used})

@@ -281,7 +281,8 @@ nlohmann::json Work::measure() {
 }
 
 void Work::leave() {
-  call(nccl_.destroy, communicator_);
+  // It is gone whatever the call returns, and must not be asked for its last error.
+  call(nccl_.destroy, std::exchange(communicator_, nullptr));
   for (const auto& reduction : reductions_) {
     driver_.call(driver_.cuda().memory_free, reduction.input);
     driver_.call(driver_.cuda().memory_free, reduction.sum);
