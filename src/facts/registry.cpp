@@ -39,7 +39,7 @@ Registry build() {
        "The all-reduce of `gpu-preflight smoke`; only where it was run.", smoke_facts()},
   };
   for (const auto& area : {system_facts(), container_facts(), process_facts(), driver_facts(),
-                           hardware_facts(), service_facts(), live_facts()}) {
+                           hardware_facts(), service_facts(), network_facts(), live_facts()}) {
     registry.host.insert(registry.host.end(), area.begin(), area.end());
   }
   for (const auto& kind : others) {

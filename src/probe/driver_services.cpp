@@ -1,5 +1,7 @@
 // The driver's daemons: fabric manager, persistence daemon and IMEX.
 #include <algorithm>
+#include <map>
+#include <optional>
 
 #include "probe/probe.hpp"
 #include "probe/reading.hpp"
@@ -19,6 +21,7 @@ constexpr std::string_view kReads[] = {kPackages,
                                        kFabricManager,
                                        "/proc",
                                        "/proc/*/comm",
+                                       "/proc/*/stat",
                                        "/run/nvidia-fabricmanager/nv-fabricmanager.pid",
                                        "/run/nvidia-persistenced/nvidia-persistenced.pid",
                                        "/run/nvidia-imex/nvidia-imex.pid"};
@@ -30,14 +33,17 @@ constexpr std::size_t kCommandNameSize = 15;  // of /proc/PID/comm (proc(5))
 
 struct Daemon {
   std::string_view fact;
-  std::string_view name;  // of the program
+  std::string_view started;  // fact; empty for a daemon whose start doesn't matter
+  std::string_view name;     // of the program
   std::string_view pid_file;
 };
 
 constexpr Daemon kDaemons[] = {
-    {"fabric_manager.running", "nv-fabricmanager", "/run/nvidia-fabricmanager/nv-fabricmanager.pid"},
-    {"persistenced.running", "nvidia-persistenced", "/run/nvidia-persistenced/nvidia-persistenced.pid"},
-    {"imex.running", "nvidia-imex", "/run/nvidia-imex/nvidia-imex.pid"},
+    {"fabric_manager.running", "fabric_manager.started", "nv-fabricmanager",
+     "/run/nvidia-fabricmanager/nv-fabricmanager.pid"},
+    {"persistenced.running", "persistenced.started", "nvidia-persistenced",
+     "/run/nvidia-persistenced/nvidia-persistenced.pid"},
+    {"imex.running", "", "nvidia-imex", "/run/nvidia-imex/nvidia-imex.pid"},
 };
 
 bool is_number(std::string_view text) {
@@ -58,49 +64,90 @@ bool shows_whole_host(const FileTree& files) {
   return runs(files, "2", "kthreadd");
 }
 
-// The names of all processes, read at most once and only when no file of a daemon tells.
+// All processes by their name, read at most once and only when no file of a daemon tells.
 class Processes {
  public:
   explicit Processes(const FileTree& files) : files_(files) {}
 
-  Result<bool> has(std::string_view name) {
-    if (!names_) names_ = read();
-    if (!*names_) return names_->error();
-    return std::ranges::find(**names_, name.substr(0, kCommandNameSize)) != (*names_)->end();
+  // The id of one of this name; empty when there is none.
+  Result<std::string> find(std::string_view name) {
+    if (!ids_) ids_ = read();
+    if (!*ids_) return ids_->error();
+    const auto found = (*ids_)->find(std::string(name.substr(0, kCommandNameSize)));
+    return found == (*ids_)->end() ? std::string() : found->second;
   }
 
  private:
-  Result<std::vector<std::string>> read() const {
+  Result<std::map<std::string, std::string>> read() const {
     const auto entries = files_.list("/proc");
     if (!entries) return entries.error();
-    std::vector<std::string> names;
+    std::map<std::string, std::string> ids;
+    std::size_t count = 0;
     for (const auto& entry : *entries) {
       if (!is_number(entry.name)) continue;
-      if (names.size() == kMostProcesses) return Error{ErrorKind::too_large, "too many processes"};
+      if (++count > kMostProcesses) return Error{ErrorKind::too_large, "too many processes"};
       auto name = read_trimmed(files_, command_path(entry.name));
-      if (name) names.push_back(std::move(*name));  // else it has just ended
+      if (name) ids.emplace(std::move(*name), entry.name);  // else it has just ended
     }
-    return names;
+    return ids;
   }
 
   const FileTree& files_;
-  std::optional<Result<std::vector<std::string>>> names_;
+  std::optional<Result<std::map<std::string, std::string>>> ids_;
 };
 
-void write_running(const FileTree& files, const Daemon& daemon, Processes& processes,
-                   facts::SubjectWriter& host) {
+// When a process was started, in seconds from the boot: the 22nd field of its stat file, in ticks. The name
+// in the second field may hold anything; nothing after its closing parenthesis does (proc(5)).
+std::optional<std::int64_t> start_of(std::string_view stat) {
+  constexpr std::size_t kStartAfterName = 19;
+  constexpr std::int64_t kTicksPerSecond = 100;  // USER_HZ
+  const auto end_of_name = stat.rfind(')');
+  if (end_of_name == std::string_view::npos) return std::nullopt;
+  const auto fields = words(stat.substr(end_of_name + 1));
+  const auto ticks = fields.size() > kStartAfterName ? to_integer(fields[kStartAfterName]) : std::nullopt;
+  return ticks && *ticks >= 0 ? std::optional<std::int64_t>(*ticks / kTicksPerSecond) : std::nullopt;
+}
+
+void write_start(const FileTree& files, const Daemon& daemon, const std::string& process,
+                 facts::SubjectWriter& host) {
+  if (daemon.started.empty()) return;
+  const auto path = "/proc/" + process + "/stat";
+  const auto stat = read_trimmed(files, path);
+  if (!stat) {
+    set_error(host, daemon.started, stat.error(), path);
+  } else if (const auto start = start_of(*stat)) {
+    host.set(daemon.started, *start, path);
+  } else {
+    host.unknown(daemon.started, {"no start in the process' stat file", Gap::unreadable}, path);
+  }
+}
+
+// The id of the daemon's process; empty when it doesn't run. unsupported where the host's processes are
+// hidden.
+Result<std::string> find_daemon(const FileTree& files, const Daemon& daemon, Processes& processes) {
   const auto process = read_trimmed(files, daemon.pid_file);
-  if (process && is_number(*process) && runs(files, *process, daemon.name)) {
-    host.set(daemon.fact, true, daemon.pid_file);
+  if (process && is_number(*process) && runs(files, *process, daemon.name)) return *process;
+  const auto found = processes.find(daemon.name);
+  if (!found) return Error{ErrorKind::io, found.error().message};
+  if (found->empty() && !shows_whole_host(files)) {
+    return Error{ErrorKind::unsupported, "the processes of the host aren't visible from here"};
+  }
+  return *found;
+}
+
+void write_daemon(const FileTree& files, const Daemon& daemon, Processes& processes,
+                  facts::SubjectWriter& host) {
+  const auto process = find_daemon(files, daemon, processes);
+  if (!process) {
+    set_error(host, daemon.fact, process.error(), "/proc");
+    if (!daemon.started.empty()) set_error(host, daemon.started, process.error(), "/proc");
     return;
   }
-  const auto found = processes.has(daemon.name);
-  if (!found) {
-    host.unknown(daemon.fact, {found.error().message, Gap::unreadable}, "/proc");
-  } else if (*found || shows_whole_host(files)) {
-    host.set(daemon.fact, *found, "/proc/*/comm");
-  } else {
-    host.unknown(daemon.fact, {"the processes of the host aren't visible from here"}, "/proc");
+  host.set(daemon.fact, !process->empty(), "/proc/*/comm");
+  if (!process->empty()) {
+    write_start(files, daemon, *process, host);
+  } else if (!daemon.started.empty()) {
+    host.absent(daemon.started, "/proc/*/comm");
   }
 }
 
@@ -134,12 +181,13 @@ void run(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
   write_version(context.files, host);
   if (context.state == SystemState::at_rest) {
-    for (const auto& daemon : kDaemons)
-      host.unknown(daemon.fact, {"files at rest show no processes"}, "/proc");
+    for (const auto* const prefix : {"fabric_manager.", "persistenced.", "imex."}) {
+      host.rest_unknown(prefix, {"files at rest show no processes"}, "/proc");
+    }
     return;
   }
   Processes processes(context.files);
-  for (const auto& daemon : kDaemons) write_running(context.files, daemon, processes, host);
+  for (const auto& daemon : kDaemons) write_daemon(context.files, daemon, processes, host);
 }
 
 }  // namespace

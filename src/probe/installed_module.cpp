@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "elf/file.hpp"
 #include "support/text.hpp"
@@ -53,6 +54,15 @@ Result<std::string> read_module_version(const ByteSource& module) {
     if (field.starts_with(kKey)) return std::string(field.substr(kKey.size()));
   }
   return Error{ErrorKind::not_found, "the module states no version"};
+}
+
+Result<bool> is_signed_module(const ByteSource& module) {
+  constexpr std::string_view kMark = "~Module signature appended~\n";
+  if (module.size() < kMark.size()) return false;
+  std::array<char, kMark.size()> end{};
+  const auto read = module.read_at(module.size() - kMark.size(), std::as_writable_bytes(std::span(end)));
+  if (!read) return read.error();
+  return *read == kMark.size() && std::string_view(end.data(), end.size()) == kMark;
 }
 
 }  // namespace preflight::probe

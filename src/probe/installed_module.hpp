@@ -18,4 +18,7 @@ std::optional<std::string> find_nvidia_module(std::string_view modules_dep);
 // The "version=" of a module's .modinfo section; not_found when it states none.
 Result<std::string> read_module_version(const ByteSource& module);
 
+// Whether a signature follows the module: the kernel's mark stands at the very end (kernel/module/signing.c).
+Result<bool> is_signed_module(const ByteSource& module);
+
 }  // namespace preflight::probe

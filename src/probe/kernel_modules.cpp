@@ -22,7 +22,7 @@ constexpr std::string_view kParameters = "/proc/driver/nvidia/params";
 constexpr std::string_view kRelease = "/proc/sys/kernel/osrelease";
 constexpr std::string_view kReads[] = {kVersion,    kModuleVersion, kModules,
                                        kParameters, kRelease,       "/lib/modules/**"};
-constexpr Sets kSets[] = {{"host", "driver.module"}, {"host", "driver.installed_module_version"}};
+constexpr Sets kSets[] = {{"host", "driver.module"}, {"host", "driver.installed_module_"}};
 
 constexpr std::array<std::string_view, 13> kGpuModules = {
     "nvidia",    "nvidia_uvm",  "nvidia_modeset",  "nvidia_drm", "nvidia_peermem",
@@ -95,38 +95,61 @@ void set_parameters(const target::FileTree& files, facts::SubjectWriter& host) {
   host.set("driver.module_parameters", std::move(parameters), kParameters);
 }
 
-void set_installed(const target::FileTree& files, facts::SubjectWriter& host) {
-  constexpr std::string_view kFact = "driver.installed_module_version";
+// Where the module for the running kernel is; what keeps it from being found is an error.
+struct InstalledModule {
+  std::string list;  // the file that names it
+  std::string path;  // empty when none is installed
+};
+
+Result<InstalledModule> find_installed(const target::FileTree& files) {
   const auto release = read_trimmed(files, kRelease);
-  if (!release) {
-    set_error(host, kFact, release.error(), kRelease);
-    return;
-  }
+  if (!release) return release.error();
   const std::string directory = target::join_path("/lib/modules", target::base_name(*release));
-  const std::string list = target::join_path(directory, "modules.dep");
-  const auto dependencies = files.read(list, kLargestModulesDep);
-  if (!dependencies) {
-    set_error(host, kFact, dependencies.error(), list);
-    return;
+  InstalledModule module{target::join_path(directory, "modules.dep"), ""};
+  const auto dependencies = files.read(module.list, kLargestModulesDep);
+  if (!dependencies) return dependencies.error();
+  if (const auto found = find_nvidia_module(*dependencies)) {
+    module.path = found->starts_with('/') ? *found : target::join_path(directory, *found);
   }
-  const auto found = find_nvidia_module(*dependencies);
-  if (!found) {
-    host.absent(kFact, list);
-    return;
-  }
-  const std::string path = found->starts_with('/') ? *found : target::join_path(directory, *found);
-  if (!path.ends_with(".ko")) {
-    host.unknown(kFact, {"the module is compressed", Gap::unreadable}, path);
-    return;
-  }
-  const auto module = files.open(path);
-  const auto version = module ? read_module_version(**module) : module.error();
+  return module;
+}
+
+void set_module_version(const ByteSource& module, const std::string& path, facts::SubjectWriter& host) {
+  constexpr std::string_view kFact = "driver.installed_module_version";
+  const auto version = read_module_version(module);
   if (!version) {
     host.unknown(kFact, {version.error().message, Gap::unreadable}, path);
   } else if (!parse_dotted_version(*version)) {
     host.unknown(kFact, {"not a version: " + version->substr(0, 64), Gap::unreadable}, path);
   } else {
     host.set(kFact, *version, path + " .modinfo");
+  }
+}
+
+void set_module_signed(const ByteSource& module, const std::string& path, facts::SubjectWriter& host) {
+  constexpr std::string_view kFact = "driver.installed_module_signed";
+  const auto is_signed = is_signed_module(module);
+  if (is_signed) {
+    host.set(kFact, *is_signed, path);
+  } else {
+    set_error(host, kFact, is_signed.error(), path);
+  }
+}
+
+void set_installed(const target::FileTree& files, facts::SubjectWriter& host) {
+  constexpr std::string_view kFacts = "driver.installed_module_";
+  const auto found = find_installed(files);
+  if (!found) {
+    set_rest_error(host, kFacts, found.error(), kRelease);
+  } else if (found->path.empty()) {
+    host.rest_absent(kFacts, found->list);
+  } else if (!found->path.ends_with(".ko")) {
+    host.rest_unknown(kFacts, {"the module is compressed", Gap::unreadable}, found->path);
+  } else if (const auto module = files.open(found->path)) {
+    set_module_version(**module, found->path, host);
+    set_module_signed(**module, found->path, host);
+  } else {
+    host.rest_unknown(kFacts, {module.error().message, Gap::unreadable}, found->path);
   }
 }
 

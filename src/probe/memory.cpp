@@ -1,4 +1,5 @@
 // Physical memory and NUMA nodes.
+#include <algorithm>
 #include <optional>
 
 #include "probe/number_list.hpp"
@@ -10,7 +11,9 @@ namespace preflight::probe {
 
 namespace {
 
-constexpr std::string_view kReads[] = {"/proc/meminfo", "/sys/devices/system/node/online", "/sys/class"};
+constexpr std::string_view kReads[] = {"/proc/meminfo", "/sys/devices/system/node/online",
+                                       "/sys/devices/system/node/has_memory",
+                                       "/sys/devices/system/node/has_cpu", "/sys/class"};
 constexpr Sets kSets[] = {{"host", "memory."}, {"host", "numa."}};
 
 // Bytes of "MemTotal:       16307912 kB".
@@ -49,9 +52,27 @@ void set_nodes(const Context& context, facts::SubjectWriter& host) {
   }
 }
 
+// has_memory without has_cpu: memory of accelerators and of memory expanders, or a container that hides CPUs.
+void set_nodes_without_cpus(const Context& context, facts::SubjectWriter& host) {
+  constexpr std::string_view kFact = "numa.nodes_without_cpus";
+  const auto with_memory = read_trimmed(context.files, kReads[2]);
+  const auto with_cpu = with_memory ? read_trimmed(context.files, kReads[3]) : with_memory.error();
+  if (!with_cpu) {
+    set_error(host, kFact, sysfs_error(context.files, with_cpu.error()), kReads[2]);
+    return;
+  }
+  const auto cpu_nodes = numbers_of_list(*with_cpu);
+  facts::List nodes;
+  for (const auto node : numbers_of_list(*with_memory)) {
+    if (std::ranges::find(cpu_nodes, node) == cpu_nodes.end()) nodes.emplace_back(node);
+  }
+  host.set(kFact, std::move(nodes), kReads[2]);
+}
+
 void run(const Context& context, facts::FactWriter& writer) {
   set_memory(context, writer.host());
   set_nodes(context, writer.host());
+  set_nodes_without_cpus(context, writer.host());
 }
 
 }  // namespace

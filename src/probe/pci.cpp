@@ -6,6 +6,7 @@
 #include "probe/gpu_information.hpp"
 #include "probe/pci_config.hpp"
 #include "probe/pci_devices.hpp"
+#include "probe/pci_resources.hpp"
 #include "probe/probe.hpp"
 #include "probe/reading.hpp"
 
@@ -53,6 +54,20 @@ void set_width(facts::SubjectWriter& gpu, std::string_view fact, const target::F
   }
 }
 
+// The windows that were given no address.
+void set_windows(facts::SubjectWriter& gpu, const target::FileTree& files, const std::string& path) {
+  const auto text = read_trimmed(files, path);
+  if (!text) {
+    set_error(gpu, "pcie.unassigned_windows", text.error(), path);
+    return;
+  }
+  facts::List unassigned;
+  for (const auto& window : parse_memory_windows(*text)) {
+    if (window.start == 0) unassigned.emplace_back(window.number);
+  }
+  gpu.set("pcie.unassigned_windows", std::move(unassigned), path);
+}
+
 void set_bus_facts(facts::SubjectWriter& gpu, const target::FileTree& files, const PciDevice& device) {
   const auto path = device.path();
   gpu.set("pci_id", pci_id(device), path);
@@ -64,6 +79,7 @@ void set_bus_facts(facts::SubjectWriter& gpu, const target::FileTree& files, con
   set_numa_node(gpu, "numa_node", files, path + "/numa_node");
   set_speed(gpu, "pcie.speed", files, path + "/current_link_speed");
   set_speed(gpu, "pcie.max_speed", files, path + "/max_link_speed");
+  set_windows(gpu, files, path + "/resource");
   set_width(gpu, "pcie.width", files, path + "/current_link_width");
   set_width(gpu, "pcie.max_width", files, path + "/max_link_width");
 }
@@ -151,6 +167,34 @@ void set_acs(const target::FileTree& files, facts::SubjectWriter& host,
   host.set("pci.acs_redirect", facts::string_list(redirecting), kPciDevicesPath);
 }
 
+// The large windows of the GPUs are 64 bits wide: where firmware maps above 4 GiB, it puts them there.
+void set_memory_above_4g(const target::FileTree& files, facts::SubjectWriter& host,
+                         const std::vector<PciDevice>& devices) {
+  constexpr std::string_view kFact = "pci.memory_above_4g";
+  constexpr std::uint64_t k4Gibibytes = std::uint64_t{1} << 32U;
+  bool has_gpu = false;
+  for (const auto& device : devices) {
+    if (!device.is_gpu()) continue;
+    has_gpu = true;
+    const auto path = device.path() + "/resource";
+    const auto text = read_trimmed(files, path);
+    if (!text) {
+      set_error(host, kFact, text.error(), path);
+      return;
+    }
+    const auto is_above = [](const MemoryWindow& window) { return window.start >= k4Gibibytes; };
+    if (std::ranges::any_of(parse_memory_windows(*text), is_above)) {
+      host.set(kFact, true, path);
+      return;
+    }
+  }
+  if (has_gpu) {
+    host.set(kFact, false, kPciDevicesPath);
+  } else {
+    host.absent(kFact, kPciDevicesPath);
+  }
+}
+
 void set_iommu(const target::FileTree& files, facts::SubjectWriter& host) {
   const auto units = files.list(kIommuPath);
   const auto error = units ? Error{} : sysfs_error(files, units.error());
@@ -200,6 +244,7 @@ void run(const Context& context, facts::FactWriter& writer) {
   }
   const auto switches = std::ranges::count_if(*devices, &PciDevice::is_nvswitch);
   host.set("pci.nvswitches", std::int64_t{switches}, kPciDevicesPath);
+  set_memory_above_4g(files, host, *devices);
   set_acs(files, host, *devices);
   set_gpu_domain(files, host, *devices);
 }

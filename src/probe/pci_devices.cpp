@@ -1,6 +1,6 @@
 #include "probe/pci_devices.hpp"
 
-#include <charconv>
+#include <limits>
 
 #include "probe/reading.hpp"
 #include "support/text.hpp"
@@ -13,10 +13,9 @@ constexpr std::uint32_t kNvidia = 0x10de;
 constexpr std::size_t kMostDevices = 10'000;
 
 std::optional<std::uint32_t> hexadecimal(std::string_view text) {
-  std::uint32_t number = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number, 16);
-  if (text.empty() || failed != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  const auto number = hexadecimal_number(text);
+  if (!number || *number > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
+  return static_cast<std::uint32_t>(*number);
 }
 
 }  // namespace

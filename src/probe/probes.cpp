@@ -19,8 +19,12 @@ Probe gpu_libraries_probe();
 Probe interfaces_probe();
 Probe kernel_modules_probe();
 Probe kernel_probe();
+Probe launcher_probe();
 Probe memory_probe();
 Probe nccl_config_probe();
+Probe nccl_plugin_probe();
+Probe nccl_topology_probe();
+Probe network_probe();
 Probe os_probe();
 Probe pci_probe();
 Probe process_probe();
@@ -44,11 +48,15 @@ std::span<const Probe> probes() {
       shared_memory_probe(),
       process_probe(),
       variables_probe(),
+      launcher_probe(),
       compilers_probe(),
       pci_probe(),
       interfaces_probe(),
       rdma_probe(),
+      network_probe(),
       nccl_config_probe(),
+      nccl_topology_probe(),
+      nccl_plugin_probe(),
       device_nodes_probe(),
       gpu_libraries_probe(),
       kernel_modules_probe(),

@@ -1,29 +1,55 @@
 // RDMA devices: InfiniBand and RoCE.
+#include <iterator>
+
 #include "probe/probe.hpp"
+#include "probe/rdma_gids.hpp"
 #include "probe/reading.hpp"
 #include "support/text.hpp"
+#include "support/version.hpp"
 
 namespace preflight::probe {
 
 namespace {
 
 constexpr std::string_view kPath = "/sys/class/infiniband";
-constexpr std::string_view kReads[] = {"/sys/class", "/sys/class/infiniband", "/sys/class/infiniband/**",
-                                       "/dev/infiniband/uverbs*"};
-constexpr Sets kSets[] = {{"host", "rdma_devices"}, {"rdma", ""}};
+// Where the RDMA stack of the card's vendor lists who has memory of its own to register.
+constexpr std::string_view kPeerMemory = "/sys/kernel/mm/memory_peers";
+constexpr std::string_view kEfaPackages = "/opt/amazon/efa_installed_packages";
+constexpr std::string_view kReads[] = {
+    "/sys/class", "/sys/class/infiniband", "/sys/class/infiniband/**", "/dev/infiniband/uverbs*", kPeerMemory,
+    kEfaPackages};
+constexpr Sets kSets[] = {{"host", "rdma_devices"}, {"rdma", ""}, {"host", "peer_memory."}, {"host", "efa."}};
 
 constexpr std::size_t kMostDevices = 1'000;
 constexpr std::size_t kMostPorts = 255;  // of an InfiniBand node
 
+// Of all ports on Ethernet. Those on InfiniBand need no choice.
+void set_gids(facts::SubjectWriter& writer, const target::FileTree& files, const std::string& path,
+              const std::vector<std::int64_t>& ports) {
+  facts::List gids;
+  for (const auto number : ports) {
+    const auto port = target::join_path(path, std::to_string(number));
+    const auto link_layer = read_trimmed(files, port + "/link_layer");
+    if (!link_layer || *link_layer != "Ethernet") continue;
+    auto of_port = read_gids(files, port, number);
+    if (!of_port) {
+      set_error(writer, "gids", of_port.error(), port);
+      return;
+    }
+    gids.insert(gids.end(), std::move_iterator(of_port->begin()), std::move_iterator(of_port->end()));
+  }
+  writer.set("gids", std::move(gids), path);
+}
+
 void set_ports(facts::SubjectWriter& writer, const target::FileTree& files, const std::string& path) {
   const auto entries = files.list(path);
   if (!entries) {
-    for (const auto* const fact : {"ports", "active_ports", "link_layer", "rate"}) {
+    for (const auto* const fact : {"ports", "active_ports", "link_layer", "rate", "gids"}) {
       set_error(writer, fact, entries.error(), path);
     }
     return;
   }
-  facts::List ports;
+  std::vector<std::int64_t> ports;
   facts::List active;
   std::optional<Error> failure;
   for (const auto& entry : *entries) {
@@ -34,12 +60,13 @@ void set_ports(facts::SubjectWriter& writer, const target::FileTree& files, cons
       set_text(writer, "link_layer", files, port + "/link_layer");
       set_text(writer, "rate", files, port + "/rate");
     }
-    ports.emplace_back(std::int64_t{*number});
+    ports.push_back(std::int64_t{*number});
     const auto state = read_trimmed(files, port + "/state");  // "4: ACTIVE"
     if (!state) failure = state.error();
     if (state && state->ends_with(": ACTIVE")) active.emplace_back(std::int64_t{*number});
   }
-  writer.set("ports", std::move(ports), path);
+  writer.set("ports", facts::List(ports.begin(), ports.end()), path);
+  set_gids(writer, files, path, ports);
   if (failure) {
     set_error(writer, "active_ports", *failure, path);
   } else {
@@ -90,7 +117,40 @@ void set_device(facts::SubjectWriter writer, const target::FileTree& files, cons
   set_verbs_node(writer, files, path);
 }
 
+void set_peer_memory(const target::FileTree& files, facts::SubjectWriter& host) {
+  constexpr std::string_view kFact = "peer_memory.clients";
+  const auto entries = files.list(kPeerMemory);
+  if (!entries) {
+    set_error(host, kFact, sysfs_error(files, entries.error()), kPeerMemory);
+    return;
+  }
+  std::vector<std::string> clients;
+  for (const auto& entry : *entries) {
+    if (entry.kind == target::FileKind::directory) clients.push_back(entry.name);
+  }
+  host.set(kFact, facts::string_list(clients), kPeerMemory);
+}
+
+// "# EFA installer version: 1.30.0"
+void set_efa_installer(const target::FileTree& files, facts::SubjectWriter& host) {
+  constexpr std::string_view kFact = "efa.installer_version";
+  constexpr std::string_view kMark = "# EFA installer version:";
+  const auto text = files.read(kEfaPackages);
+  if (!text) {
+    set_error(host, kFact, text.error(), kEfaPackages);
+    return;
+  }
+  for (const auto line : lines(*text)) {
+    if (!line.starts_with(kMark)) continue;
+    const auto version = trim(line.substr(kMark.size()));
+    if (parse_dotted_version(version)) return host.set(kFact, version, kEfaPackages);
+  }
+  host.unknown(kFact, {"no version in the file", facts::Gap::unreadable}, kEfaPackages);
+}
+
 void run(const Context& context, facts::FactWriter& writer) {
+  set_peer_memory(context.files, writer.host());
+  set_efa_installer(context.files, writer.host());
   const auto entries = context.files.list(kPath);
   const auto error = entries ? Error{} : sysfs_error(context.files, entries.error());
   if (!entries && error.kind == ErrorKind::not_found) {
@@ -110,7 +170,8 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe rdma_probe() {
-  return {"rdma", "RDMA devices: InfiniBand and RoCE", Needs::running_system, kReads, kSets, run};
+  return {"rdma", "RDMA devices: InfiniBand and RoCE; peer memory, EFA", Needs::running_system, kReads, kSets,
+          run};
 }
 
 }  // namespace preflight::probe

@@ -75,4 +75,12 @@ std::optional<long long> to_integer(std::string_view text) {
   return number;
 }
 
+std::optional<std::uint64_t> hexadecimal_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto* const end = text.data() + text.size();
+  const auto [last, failed] = std::from_chars(text.data(), end, number, 16);
+  if (text.empty() || failed != std::errc{} || last != end) return std::nullopt;
+  return number;
+}
+
 }  // namespace preflight

@@ -1,6 +1,7 @@
 // Small views of text. Nothing here allocates more than its result.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,5 +27,8 @@ std::string join(const std::vector<std::string>& pieces, std::string_view separa
 
 // A whole decimal number that fits; nothing else around it.
 std::optional<long long> to_integer(std::string_view text);
+
+// A whole hexadecimal number that fits, without a "0x"; nothing else around it.
+std::optional<std::uint64_t> hexadecimal_number(std::string_view text);
 
 }  // namespace preflight

@@ -14,6 +14,7 @@ std::span<const Declaration> process_facts();
 std::span<const Declaration> driver_facts();
 std::span<const Declaration> hardware_facts();
 std::span<const Declaration> service_facts();
+std::span<const Declaration> network_facts();
 std::span<const Declaration> live_facts();
 
 // Facts of the other subjects.

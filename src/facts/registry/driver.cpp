@@ -24,6 +24,7 @@ constexpr Declaration kFacts[] = {
      "Parameters of the loaded nvidia module (/proc/driver/nvidia/params)"},
     {"driver.installed_module_version", kVersion,
      "Version of the NVIDIA kernel module on the disk for the running kernel"},
+    {"driver.installed_module_signed", kBoolean, "That module carries a signature"},
     {"driver.library_version", kVersion,
      "Version of the user-mode driver: of the libcuda.so.1 that comes first in the loader's search and is no "
      "stub"},

@@ -29,6 +29,7 @@ constexpr Declaration kFacts[] = {
     {"pcie.max_width", kInteger, "PCIe lanes that the device can use"},
     {"pcie.speed", kString, "PCIe speed now, as sysfs prints it: 16.0 GT/s PCIe"},
     {"pcie.max_speed", kString, "PCIe speed that the device can use"},
+    {"pcie.unassigned_windows", kIntegers, "Numbers of its memory windows (BAR) that were given no address"},
     {"nvml.index", kInteger, "Its number in NVML, and in nvidia-smi"},
     {"nvml.name", kString, "Product name, by NVML"},
     {"nvml.uuid", kString, "UUID, by NVML"},

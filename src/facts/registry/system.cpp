@@ -20,6 +20,7 @@ constexpr Declaration kFacts[] = {
     {"libstdcxx.cxxabi", kVersion, "Highest CXXABI symbol version that libstdc++ defines"},
     {"memory.total", kBytes, "Physical memory of the machine"},
     {"numa.nodes", kInteger, "Number of NUMA nodes"},
+    {"numa.nodes_without_cpus", kIntegers, "NUMA nodes that have memory and no CPU"},
     {"wsl.version", kInteger, "Version of the Windows Subsystem for Linux; absent outside it"},
     {"compiler.c.path", kString, "The C compiler that Triton would take: $CC, else gcc or clang on PATH"},
     {"compiler.nvcc.path", kString, "The nvcc that PATH leads to"},
