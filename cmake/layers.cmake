@@ -39,14 +39,28 @@ layer(live facts gpu probe target support)
 layer(derive facts tables python support)
 layer(rules facts tables python gpu_code support)
 layer(smoke facts gpu support)
+layer(log facts support)
 layer(report rules facts support)
-layer(cli report rules derive smoke live probe collect_env target tables facts python support)
+layer(cli report rules derive smoke log live probe collect_env target tables facts python support)
 
 # Keyed digests for the rendezvous. The static library: the program must run in images without libsodium.
 find_path(SODIUM_INCLUDE sodium.h REQUIRED)
 find_library(SODIUM_LIBRARY NAMES libsodium.a sodium REQUIRED)
 target_include_directories(preflight_smoke SYSTEM PRIVATE ${SODIUM_INCLUDE})
 target_link_libraries(preflight_smoke PUBLIC ${SODIUM_LIBRARY})
+
+# Regular expressions in linear time. The static library, for the same reason; from Debian 13 on it needs
+# parts of Abseil.
+find_path(RE2_INCLUDE re2/re2.h REQUIRED)
+find_library(RE2_LIBRARY NAMES libre2.a re2 REQUIRED)
+find_package(absl CONFIG QUIET)
+target_include_directories(preflight_log SYSTEM PRIVATE ${RE2_INCLUDE})
+target_link_libraries(preflight_log PUBLIC ${RE2_LIBRARY})
+if(absl_FOUND)
+  target_link_libraries(preflight_log PUBLIC absl::absl_check absl::absl_log absl::base absl::core_headers absl::fixed_array absl::flags
+    absl::flat_hash_map absl::flat_hash_set absl::hash absl::inlined_vector absl::optional absl::span absl::str_format
+    absl::strings absl::synchronization)
+endif()
 
 # embed(LAYER PATTERN): the layer's `embedded_files()` returns the files that match the pattern.
 function(embed name pattern)
@@ -63,3 +77,4 @@ endfunction()
 
 embed(tables rules/tables/*.json)
 embed(rules rules/*.json)
+embed(log rules/signatures/*.json)

@@ -96,9 +96,12 @@ Result<Examined> examine(const TargetOptions& options, const tables::Tables& tab
                                                  : examine_tree("/", options);
   if (!examined) return examined;
   derive::run_derivations(examined->document, tables);
-  if (examined->document.host().find("smoke_tests") == nullptr) {
-    facts::FactWriter(examined->document).host().absent("smoke_tests", "gpu-preflight smoke was not run");
-  }
+  // What only other verbs give, unless the facts come from them.
+  auto& document = examined->document;
+  if (document.host().find("smoke_tests") == nullptr)
+    facts::FactWriter(document).host().absent("smoke_tests", "gpu-preflight smoke was not run");
+  if (document.host().find("messages") == nullptr)
+    facts::FactWriter(document).host().absent("messages", "gpu-preflight explain was not given a log");
   return examined;
 }
 

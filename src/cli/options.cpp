@@ -33,10 +33,10 @@ void give_twins(CLI::App& app) {
   }
 }
 
-void add_target_options(CLI::App& verb, TargetOptions& options) {
+void add_target_options(CLI::App& verb, TargetOptions& options, const std::string& group) {
   auto* root = verb.add_option("--root", options.root, "Examine the file tree below this directory")
                    ->type_name("DIR")
-                   ->group("What to examine (this host by default)");
+                   ->group(group);
   auto* facts =
       verb.add_option(
               "--facts", options.facts,

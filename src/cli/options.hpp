@@ -20,7 +20,8 @@ namespace preflight::cli {
 void give_twins(CLI::App& app);
 
 // --root, --facts, --collect-env (one at most) and --env.
-void add_target_options(CLI::App& verb, TargetOptions& options);
+void add_target_options(CLI::App& verb, TargetOptions& options,
+                        const std::string& group = "What to examine (this host by default)");
 
 // --no-live and --deadline, for verbs that ask the driver of this host.
 void add_live_options(CLI::App& verb, TargetOptions& options);

@@ -5,10 +5,12 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "cli/check_signatures.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/verbs.hpp"
+#include "log/signatures.hpp"
 #include "rules/catalogue.hpp"
 #include "rules/evaluate.hpp"
 #include "rules/examples.hpp"
@@ -22,39 +24,82 @@ namespace {
 
 constexpr std::size_t kMostRuleText = std::size_t{32} << 20;
 
-// The rules in the binary, or those of the files that the user named.
-Result<rules::Loaded> load(const std::vector<std::string>& files, const tables::Tables& tables) {
-  if (files.empty()) return rules::Loaded{rules::embedded_rules(tables), {}};
-  std::vector<rules::RuleFile> read;
+// The database in the binary, or what the user's files hold.
+struct Database {
+  rules::Loaded rules;
+  log::LoadedSignatures signatures;
+  bool is_whole = false;
+
+  std::vector<Problem> problems() const {
+    auto all = rules.problems;
+    all.insert(all.end(), signatures.problems.begin(), signatures.problems.end());
+    return all;
+  }
+  std::string counts() const {
+    return std::to_string(rules.set.rules.size()) + " rules, " +
+           std::to_string(signatures.set.signatures.size()) + " signatures";
+  }
+};
+
+Result<Database> load(const std::vector<std::string>& files, const tables::Tables& tables) {
+  if (files.empty()) {
+    return Database{{rules::embedded_rules(tables), {}}, {log::embedded_signatures(), {}}, true};
+  }
+  std::vector<rules::RuleFile> of_rules;
+  std::vector<log::SignatureFile> of_signatures;
   for (const auto& file : files) {
     auto text = read_user_file(file, kMostRuleText);
     if (!text) return Error{text.error().kind, file + ": " + text.error().message};
-    read.push_back({file, std::move(*text)});
+    if (log::is_signature_file(*text)) {
+      of_signatures.push_back({file, std::move(*text)});
+    } else {
+      of_rules.push_back({file, std::move(*text)});
+    }
   }
-  return rules::load_rules(std::move(read), rules::embedded_causes(), tables);
+  return Database{rules::load_rules(std::move(of_rules), rules::embedded_causes(), tables),
+                  log::load_signatures(std::move(of_signatures))};
 }
 
-int report_problems(const std::vector<rules::Problem>& problems, Console& console) {
-  for (const auto& problem : problems) console.err << rules::to_text(problem) << "\n";
+// Rules of a file may name the program's signatures, and those of the files beside it.
+std::vector<Problem> misfits(const Database& database) {
+  if (database.is_whole) {
+    auto problems = unknown_signatures(database.rules.set, {&database.signatures.set});
+    const auto unused = unused_signatures(database.rules.set, database.signatures.set);
+    problems.insert(problems.end(), unused.begin(), unused.end());
+    return problems;
+  }
+  const auto embedded = log::embedded_signatures();
+  return unknown_signatures(database.rules.set, {&database.signatures.set, &embedded});
+}
+
+int report_problems(const std::vector<Problem>& problems, Console& console) {
+  for (const auto& problem : problems) console.err << to_text(problem) << "\n";
   return problems.empty() ? 0 : 1;
 }
 
 int lint(const std::vector<std::string>& files, Console& console) {
-  const auto loaded = load(files, tables::embedded_tables());
-  if (!loaded) return fail(console, kUsage, loaded.error().message);
-  if (!loaded->problems.empty()) return report_problems(loaded->problems, console);
-  console.out << loaded->set.rules.size() << " rules, no problems\n";
+  const auto database = load(files, tables::embedded_tables());
+  if (!database) return fail(console, kUsage, database.error().message);
+  auto problems = database->problems();
+  if (problems.empty()) problems = misfits(*database);
+  if (!problems.empty()) return report_problems(problems, console);
+  console.out << database->counts() << ", no problems\n";
   return 0;
 }
 
 int test(const std::vector<std::string>& files, Console& console) {
   const auto tables = tables::embedded_tables();
-  const auto loaded = load(files, tables);
-  if (!loaded) return fail(console, kUsage, loaded.error().message);
-  if (!loaded->problems.empty()) return report_problems(loaded->problems, console);
-  const auto result = rules::run_examples(loaded->set, tables);
-  if (!result.problems.empty()) return report_problems(result.problems, console);
-  console.out << loaded->set.rules.size() << " rules, " << result.run << " examples, all as they should be\n";
+  const auto database = load(files, tables);
+  if (!database) return fail(console, kUsage, database.error().message);
+  auto problems = database->problems();
+  if (!problems.empty()) return report_problems(problems, console);
+  const auto of_rules = rules::run_examples(database->rules.set, tables);
+  const auto of_signatures = log::run_examples(database->signatures.set);
+  problems = of_rules.problems;
+  problems.insert(problems.end(), of_signatures.problems.begin(), of_signatures.problems.end());
+  if (!problems.empty()) return report_problems(problems, console);
+  console.out << database->counts() << ", " << of_rules.run + of_signatures.run
+              << " examples, all as they should be\n";
   return 0;
 }
 
@@ -147,7 +192,7 @@ void add_files_verb(CLI::App& app, const std::string& name, const std::string& h
       "  gpu-preflight rules " +
       name + " rules/driver.json");
   const auto files = std::make_shared<std::vector<std::string>>();
-  verb->add_option("FILE", *files, "Rule files; those in the program by default");
+  verb->add_option("FILE", *files, "Files of rules and of signatures; those in the program by default");
   verb->callback(
       [files, work, &action] { action = [files, work](Console& console) { return work(*files, console); }; });
 }
@@ -215,8 +260,10 @@ void add_rules(CLI::App& app, Action& action) {
       "  gpu-preflight rules lint rules/driver.json");
   add_list(*verb, action);
   add_show(*verb, action);
-  add_files_verb(*verb, "lint", "Check rule files; every problem with file, line and column", lint, action);
-  add_files_verb(*verb, "test", "Run the rules' own examples", test, action);
+  add_files_verb(*verb, "lint",
+                 "Check files of rules and signatures; every problem with file, line and column", lint,
+                 action);
+  add_files_verb(*verb, "test", "Run the examples of rules and signatures", test, action);
   add_eval(*verb, action);
 }
 

@@ -21,6 +21,7 @@ void add_run(CLI::App& app, const std::vector<std::string>& command, Action& act
 void add_smoke(CLI::App& app, Action& action);
 void add_probe(CLI::App& app, Action& action);
 void add_stack(CLI::App& app, Action& action);
+void add_explain(CLI::App& app, Action& action);
 void add_rules(CLI::App& app, Action& action);
 void add_facts(CLI::App& app, Action& action);
 

@@ -9,12 +9,19 @@ namespace preflight::derive {
 
 namespace {
 
-// Whether the torch of an environment has the new ABI, for those where that is known.
-std::map<std::string, bool, std::less<>> torch_abis(const facts::Document& document) {
-  std::map<std::string, bool, std::less<>> abis;
+struct TorchAbi {
+  bool is_new = false;
+  std::string_view fact;  // that tells it
+};
+
+// The ABI of the torch of an environment, for those where that is known: as its files say, else as published.
+std::map<std::string, TorchAbi, std::less<>> torch_abis(const facts::Document& document) {
+  std::map<std::string, TorchAbi, std::less<>> abis;
   for (const auto* const environment : document.of_kind("environment")) {
-    const auto* const is_new = environment->boolean("torch.cxx11_abi");
-    if (is_new != nullptr) abis.emplace(environment->id, *is_new);
+    for (const std::string_view fact : {"torch.cxx11_abi", "torch.published_cxx11_abi"}) {
+      const auto* const is_new = environment->boolean(fact);
+      if (is_new != nullptr) abis.try_emplace(environment->id, TorchAbi{*is_new, fact});
+    }
   }
   return abis;
 }
@@ -27,7 +34,10 @@ void run(facts::Document& document, const tables::Tables& /*tables*/) {
     const auto* const abi = extension.text("undefined.string_abi");
     if (abi == nullptr) {
       const auto* const fact = extension.find("undefined.string_abi");
-      if (fact != nullptr && fact->absent()) {
+      const auto* const count = extension.integer("undefined.count");
+      if (fact != nullptr && fact->absent() && count != nullptr && *count > 0) {
+        writer.set("undefined.other_abi", false, "undefined.string_abi");  // such a symbol is of either ABI
+      } else if (fact != nullptr && fact->absent()) {
         writer.absent("undefined.other_abi", "undefined.string_abi");
       } else {
         writer.unknown("undefined.other_abi", {why_not_known(extension, "undefined.string_abi")},
@@ -36,17 +46,17 @@ void run(facts::Document& document, const tables::Tables& /*tables*/) {
       continue;
     }
     const auto* const prefix = extension.text("environment");
-    const auto torch_is_new = prefix == nullptr ? abis.end() : abis.find(*prefix);
-    if (torch_is_new == abis.end()) {
+    const auto torch = prefix == nullptr ? abis.end() : abis.find(*prefix);
+    if (torch == abis.end()) {
       writer.unknown("undefined.other_abi", {"torch.cxx11_abi isn't known"}, "torch.cxx11_abi");
     } else {
-      writer.set("undefined.other_abi", (*abi == "cxx11") != torch_is_new->second,
-                 "undefined.string_abi, torch.cxx11_abi");
+      writer.set("undefined.other_abi", (*abi == "cxx11") != torch->second.is_new,
+                 "undefined.string_abi, " + std::string(torch->second.fact));
     }
   }
 }
 
-constexpr std::string_view kReads[] = {"undefined.string_abi", "environment"};
+constexpr std::string_view kReads[] = {"undefined.string_abi", "undefined.count", "environment"};
 constexpr std::string_view kSets[] = {"undefined.other_abi"};
 
 }  // namespace

@@ -1,4 +1,5 @@
-// What a GPU is: looked up by its PCI id, else by the name that a driver or a dump reports.
+// What a GPU is: looked up by its PCI id, else by the name that a driver or a dump reports; of a product that
+// the tables don't know, what the driver reports.
 #include <array>
 #include <optional>
 
@@ -56,6 +57,22 @@ void set_column(const std::vector<Row>& rows, std::string_view column, const std
   writer.unknown(path, {reason}, rows.empty() ? std::string_view("pci_id, name") : rows.front().fact);
 }
 
+// A product that the tables don't know: what the driver reports of it.
+void set_reported(const facts::Subject& gpu, const tables::Tables& tables, facts::SubjectWriter& writer) {
+  if (gpu.text("model.compute_capability") != nullptr) return;
+  for (const std::string_view fact : {"nvml.compute_capability", "cuda_driver.compute_capability"}) {
+    const auto* const capability = gpu.text(fact);
+    if (capability == nullptr) continue;
+    const std::string row = *capability;
+    writer.set("model.compute_capability", row, fact);
+    auto cell = find_cell(tables, "compute_capability", row, "architecture");
+    if (auto* const value = std::get_if<facts::Value>(&cell)) {
+      writer.set("model.architecture", std::move(*value), "table compute_capability by " + std::string(fact));
+    }
+    return;
+  }
+}
+
 void run(facts::Document& document, const tables::Tables& tables) {
   for (const auto& id : ids_of(document, "gpu")) {
     const auto& gpu = document.subject("gpu", id);
@@ -65,11 +82,18 @@ void run(facts::Document& document, const tables::Tables& tables) {
     for (const auto* const column : {"name", "compute_capability", "architecture", "class", "open_module"}) {
       set_column(rows, column, no_rows, tables, writer);
     }
+    set_reported(document.subject("gpu", id), tables, writer);
   }
 }
 
-constexpr std::string_view kReads[] = {"pci_id", "name", "nvml.name", "table.gpu_by_pci_id",
-                                       "table.gpu_by_name"};
+constexpr std::string_view kReads[] = {"pci_id",
+                                       "name",
+                                       "nvml.name",
+                                       "nvml.compute_capability",
+                                       "cuda_driver.compute_capability",
+                                       "table.gpu_by_pci_id",
+                                       "table.gpu_by_name",
+                                       "table.compute_capability"};
 constexpr std::string_view kSets[] = {"model.name", "model.compute_capability", "model.architecture",
                                       "model.class", "model.open_module"};
 

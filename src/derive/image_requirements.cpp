@@ -49,18 +49,27 @@ std::optional<DottedVersion> version_of(const std::string* text) {
   return version ? std::optional(*version) : std::nullopt;
 }
 
-// The CUDA version that the driver's branch brings.
-std::optional<DottedVersion> cuda_of(const DottedVersion& driver, const tables::Tables& tables) {
+std::optional<DottedVersion> cuda_of_branch(const DottedVersion& driver, const tables::Tables& tables) {
   const auto cell = find_cell(tables, "driver_branch", std::to_string(driver.at(0)), "cuda");
   const auto* const value = std::get_if<facts::Value>(&cell);
   return value == nullptr ? std::nullopt : version_of(std::get_if<std::string>(&value->data));
+}
+
+// The CUDA version that the driver brings: by its branch, else (under WSL, or where the branch has no row) as
+// NVML or CUDA answer.
+std::optional<DottedVersion> cuda_of(const facts::Subject& host, const std::optional<DottedVersion>& driver,
+                                     const tables::Tables& tables) {
+  auto cuda = driver ? cuda_of_branch(*driver, tables) : std::nullopt;
+  if (!cuda) cuda = version_of(host.text("nvml.cuda_version"));
+  if (!cuda) cuda = version_of(host.text("cuda_driver.version"));
+  return cuda;
 }
 
 // For each GPU; one of which nothing is known when none was found.
 std::vector<Possibilities> read_gpus(const facts::Document& document, const tables::Tables& tables) {
   Properties driver;
   driver.driver = version_of(document.host().text(kVersion));
-  if (driver.driver) driver.cuda = cuda_of(*driver.driver, tables);
+  driver.cuda = cuda_of(document.host(), driver.driver, tables);
   std::vector<Possibilities> gpus;
   const auto add = [&](const std::string* capability, const std::string* product_class) {
     auto& gpu = gpus.emplace_back();
@@ -140,8 +149,10 @@ void run(facts::Document& document, const tables::Tables& tables) {
   judge(copy, read_gpus(document, tables), writer);
 }
 
-constexpr std::string_view kReads[] = {"variables", kVersion, "gpu model.class",
-                                       "gpu model.compute_capability", "table.driver_branch"};
+constexpr std::string_view kReads[] = {"variables",          kVersion,
+                                       "nvml.cuda_version",  "cuda_driver.version",
+                                       "gpu model.class",    "gpu model.compute_capability",
+                                       "table.driver_branch"};
 constexpr std::string_view kSets[] = {kFact};
 
 }  // namespace

@@ -37,9 +37,13 @@ Registry build() {
       {"rdma", "rdma_devices", "rdma", "An RDMA device (InfiniBand or RoCE), by its name.", rdma_facts()},
       {"smoke_test", "smoke_tests", "smoke",
        "The all-reduce of `gpu-preflight smoke`; only where it was run.", smoke_facts()},
+      {"message", "messages", "message",
+       "Lines of a log that have a known signature; only where `gpu-preflight explain` was given a log.",
+       message_facts()},
   };
-  for (const auto& area : {system_facts(), container_facts(), process_facts(), driver_facts(),
-                           hardware_facts(), service_facts(), network_facts(), live_facts()}) {
+  for (const auto& area :
+       {system_facts(), building_facts(), container_facts(), process_facts(), driver_facts(),
+        hardware_facts(), service_facts(), network_facts(), engine_facts(), live_facts()}) {
     registry.host.insert(registry.host.end(), area.begin(), area.end());
   }
   for (const auto& kind : others) {

@@ -1,16 +1,13 @@
-// NVIDIA's container toolkit, its configuration, CDI specifications and Docker's.
+// NVIDIA's container toolkit, its configuration and CDI specifications.
 #include <algorithm>
 #include <array>
 
-#include <nlohmann/json.hpp>
-
 #include "elf/contents.hpp"
-#include "probe/libraries/known.hpp"
 #include "probe/probe.hpp"
 #include "probe/reading.hpp"
+#include "probe/services/cdi_specification.hpp"
 #include "probe/services/dpkg_status.hpp"
 #include "probe/services/toml_settings.hpp"
-#include "support/json.hpp"
 #include "support/text.hpp"
 #include "support/version.hpp"
 
@@ -23,16 +20,24 @@ using target::FileTree;
 
 constexpr std::string_view kPackages = "/var/lib/dpkg/status";
 constexpr std::string_view kConfiguration = "/etc/nvidia-container-runtime/config.toml";
-constexpr std::string_view kDocker = "/etc/docker/daemon.json";
-constexpr std::string_view kReads[] = {
-    kPackages,        kConfiguration,        kDocker,
-    "/etc/cdi",       "/etc/cdi/*",          "/var/run/cdi",
-    "/var/run/cdi/*", "/usr/bin/nvidia-ctk", "/usr/bin/nvidia-container-runtime-hook"};
-constexpr Sets kSets[] = {{"host", "container_toolkit."}, {"host", "docker."}};
+constexpr std::string_view kReads[] = {kPackages,
+                                       kConfiguration,
+                                       "/etc/cdi",
+                                       "/etc/cdi/*",
+                                       "/var/run/cdi",
+                                       "/var/run/cdi/*",
+                                       "/usr/bin/nvidia-ctk",
+                                       "/usr/bin/nvidia-container-runtime-hook",
+                                       "**/ldconfig*",
+                                       "**/lib*.so*",
+                                       "/usr/bin/nvidia-*",
+                                       "**/firmware/nvidia/**"};
+constexpr Sets kSets[] = {{"host", "container_toolkit."}};
 
 constexpr std::size_t kLargestPackages = std::size_t{64} << 20U;
 constexpr std::size_t kLargestSpecification = std::size_t{4} << 20U;
 constexpr std::size_t kMostSpecifications = 100;
+constexpr std::size_t kMostMissingFiles = 50;
 constexpr std::uint64_t kLargestBuildInformation = std::uint64_t{1} << 20U;
 
 // Go writes the linker's options into the section .go.buildinfo of a program; the toolkit's makefile sets its
@@ -81,6 +86,23 @@ void write_version(const FileTree& files, facts::SubjectWriter& host) {
   host.absent(kFact, kPrograms.front());
 }
 
+// "@/sbin/ldconfig": of the host; without "@" in the container, for which the host's tells as much where both
+// are of one distribution.
+void write_ldconfig_kind(const FileTree& files, std::string_view configured, facts::SubjectWriter& host) {
+  constexpr std::string_view kFact = "container_toolkit.ldconfig_kind";
+  if (configured.starts_with('@')) configured.remove_prefix(1);
+  if (!configured.starts_with('/') || !target::base_name(configured).starts_with("ldconfig")) {
+    host.unknown(kFact, {"no path of an ldconfig is configured"}, kConfiguration);
+    return;
+  }
+  const auto head = files.read_head(configured, 2);
+  if (head) {
+    host.set(kFact, *head == "#!" ? "script" : "program", configured);
+  } else {
+    set_error(host, kFact, head.error(), configured);
+  }
+}
+
 void write_configuration(const FileTree& files, facts::SubjectWriter& host) {
   struct Setting {
     std::string_view fact;
@@ -96,6 +118,7 @@ void write_configuration(const FileTree& files, facts::SubjectWriter& host) {
   const auto text = files.read(kConfiguration);
   if (!text) {
     for (const auto& setting : kSettings) set_error(host, setting.fact, text.error(), kConfiguration);
+    set_error(host, "container_toolkit.ldconfig_kind", text.error(), kConfiguration);
     set_error(host, "container_toolkit.config_path", text.error(), kConfiguration);
     return;
   }
@@ -113,24 +136,33 @@ void write_configuration(const FileTree& files, facts::SubjectWriter& host) {
       host.unknown(setting.fact, {"neither true nor false", Gap::unreadable}, kConfiguration);
     }
   }
+  const auto linker = settings.find("nvidia-container-cli.ldconfig");
+  write_ldconfig_kind(files, linker == settings.end() ? "" : linker->second, host);
 }
 
-// The driver version in the first "libcuda.so.535.104.05" of a specification. It is YAML or JSON; the name is
-// the same in both.
-std::optional<std::string> driver_version_of(std::string_view specification) {
-  constexpr std::string_view kName = "libcuda.so.";
-  for (auto at = specification.find(kName); at != std::string_view::npos;
-       at = specification.find(kName, at + 1)) {
-    const auto version = leading_dotted_version(specification.substr(at + kName.size()));
-    if (auto found = libraries::version_in_name(std::string(kName) + std::string(version))) return found;
+// A file that a driver brings, and that a tree of any kind shows: the places that this probe reads.
+bool is_driver_file(std::string_view path) {
+  const auto name = target::base_name(path);
+  return (name.starts_with("lib") && name.find(".so") != std::string_view::npos) ||
+         path.starts_with("/usr/bin/nvidia-") || path.find("/firmware/nvidia/") != std::string_view::npos;
+}
+
+// The driver's files that a specification mounts and the target does not have. What can't be looked at counts
+// as there.
+void add_missing(const FileTree& files, std::string_view specification, std::vector<std::string>& missing) {
+  for (auto& path : services::host_paths_of(specification)) {
+    if (missing.size() == kMostMissingFiles) return;
+    if (!is_driver_file(path) || std::ranges::find(missing, path) != missing.end()) continue;
+    const auto status = files.status(path);
+    if (!status && status.error().kind == ErrorKind::not_found) missing.push_back(std::move(path));
   }
-  return std::nullopt;
 }
 
 void write_specifications(const FileTree& files, facts::SubjectWriter& host) {
   constexpr std::string_view kPlaces = "/etc/cdi, /var/run/cdi";
   std::vector<std::string> paths;
   std::optional<std::pair<std::string, std::string>> version;  // and its source
+  std::vector<std::string> missing;
   std::optional<Error> problem;
   for (const auto* const directory : {"/etc/cdi", "/var/run/cdi"}) {
     const auto entries = files.list(directory);
@@ -149,7 +181,9 @@ void write_specifications(const FileTree& files, facts::SubjectWriter& host) {
         continue;
       }
       if (text->find("nvidia.com/") == std::string::npos) continue;
-      if (auto found = driver_version_of(*text); found && !version) version.emplace(std::move(*found), path);
+      if (auto found = services::driver_version_of(*text); found && !version)
+        version.emplace(std::move(*found), path);
+      add_missing(files, *text, missing);
       paths.push_back(std::move(path));
     }
   }
@@ -157,6 +191,13 @@ void write_specifications(const FileTree& files, facts::SubjectWriter& host) {
     host.unknown("container_toolkit.cdi_specs", unknown_after(*problem), kPlaces);
   } else {
     host.set("container_toolkit.cdi_specs", facts::string_list(paths), kPlaces);
+  }
+  if (problem && missing.empty()) {
+    host.unknown("container_toolkit.cdi_missing_files", unknown_after(*problem), kPlaces);
+  } else if (paths.empty()) {
+    host.absent("container_toolkit.cdi_missing_files", kPlaces);
+  } else {
+    host.set("container_toolkit.cdi_missing_files", facts::string_list(missing), kPlaces);
   }
   if (version) {
     host.set("container_toolkit.cdi_driver_version", version->first, version->second);
@@ -167,41 +208,17 @@ void write_specifications(const FileTree& files, facts::SubjectWriter& host) {
   }
 }
 
-void write_docker(const FileTree& files, facts::SubjectWriter& host) {
-  const auto text = files.read(kDocker);
-  if (!text) {
-    set_rest_error(host, "docker.", text.error(), kDocker);
-    return;
-  }
-  const auto json = parse_json(*text);
-  if (!json || !json->is_object()) {
-    const std::string reason = json ? "not a JSON object" : json.error().message;
-    host.rest_unknown("docker.", {reason, Gap::unreadable}, kDocker);
-    return;
-  }
-  const auto runtime = json->find("default-runtime");
-  if (runtime != json->end() && runtime->is_string()) {
-    host.set("docker.default_runtime", runtime->get<std::string>(), kDocker);
-  } else {
-    host.absent("docker.default_runtime", kDocker);
-  }
-  const auto runtimes = json->find("runtimes");
-  const bool has_nvidia = runtimes != json->end() && runtimes->is_object() && runtimes->contains("nvidia");
-  host.set("docker.nvidia_runtime", has_nvidia, kDocker);
-}
-
 void run(const Context& context, facts::FactWriter& writer) {
   write_version(context.files, writer.host());
   write_configuration(context.files, writer.host());
   write_specifications(context.files, writer.host());
-  write_docker(context.files, writer.host());
 }
 
 }  // namespace
 
 Probe container_toolkit_probe() {
   return {"container-toolkit",
-          "NVIDIA's container toolkit, CDI specifications and Docker's runtimes",
+          "NVIDIA's container toolkit and CDI specifications",
           Needs::files,
           kReads,
           kSets,

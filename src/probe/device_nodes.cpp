@@ -15,8 +15,9 @@ using target::FileKind;
 constexpr std::string_view kDirectory = "/dev";
 constexpr std::string_view kCapabilities = "/dev/nvidia-caps";
 constexpr std::string_view kChannels = "/dev/nvidia-caps-imex-channels";
-constexpr std::string_view kReads[] = {"/dev", "/dev/nvidia*", "/dev/nvidia-caps/*",
-                                       "/dev/nvidia-caps-imex-channels/*", "/dev/dxg"};
+constexpr std::string_view kReads[] = {
+    "/dev",     "/dev/nvidia*", "/dev/nvidia-caps/*", "/dev/nvidia-caps-imex-channels/*",
+    "/dev/dxg", "/dev/char",    "/dev/char/*"};
 constexpr Sets kSets[] = {{"host", "devices."}};
 
 std::string_view to_text(Access access) {
@@ -102,6 +103,25 @@ void set_paths(facts::SubjectWriter& host, std::string_view fact, const Result<s
   host.set(fact, std::move(paths), directory);
 }
 
+// systemd knows devices by these links.
+void set_char_links(const target::FileTree& files, const std::vector<Node>& nodes,
+                    facts::SubjectWriter& host) {
+  constexpr std::string_view kFact = "devices.missing_char_links";
+  constexpr std::string_view kLinks = "/dev/char";
+  const auto links = files.status(kLinks);
+  if (!links) {
+    set_error(host, kFact, links.error(), kLinks);
+    return;
+  }
+  facts::List missing;
+  for (const auto& node : nodes) {
+    const auto link =
+        std::to_string(node.status.device_major) + ":" + std::to_string(node.status.device_minor);
+    if (!files.exists(target::join_path(kLinks, link))) missing.emplace_back(node.path);
+  }
+  host.set(kFact, std::move(missing), kLinks);
+}
+
 void run(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
   const auto nodes = find_nodes(context.files, kDirectory, "nvidia");
@@ -129,6 +149,7 @@ void run(const Context& context, facts::FactWriter& writer) {
   }
   host.set("devices.gpu_nodes", count, kDirectory);
   host.set("devices.inaccessible_gpu_nodes", std::move(inaccessible), kDirectory);
+  set_char_links(context.files, *nodes, host);
   set_paths(host, "devices.mig_capabilities", capabilities, kCapabilities);
   set_paths(host, "devices.imex_channels", channels, kChannels);
 

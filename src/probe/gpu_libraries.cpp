@@ -55,8 +55,11 @@ constexpr auto kReads = [] {
   std::ranges::copy(environments::kReads, std::ranges::copy(kLibraryReads, all.begin()).out);
   return all;
 }();
-constexpr Sets kSets[] = {
-    {"library", ""}, {"host", "driver.library_version"}, {"host", "driver.libcuda"}, {"host", "libraries"}};
+constexpr Sets kSets[] = {{"library", ""},
+                          {"host", "driver.library_version"},
+                          {"host", "driver.libcuda"},
+                          {"host", "loader.preload"},
+                          {"host", "libraries"}};
 
 constexpr std::size_t kMostLibraries = 500;
 constexpr std::string_view kSearch = "the loader's search";
@@ -214,6 +217,30 @@ void write_libcuda(const std::vector<Found>& found, const std::optional<Error>& 
   }
 }
 
+// cuDNN 8, Numba and others open the driver's library by the name that is meant for linking.
+void write_unversioned_libcuda(libraries::LoaderSearch& search, facts::SubjectWriter& host) {
+  constexpr std::string_view kFact = "driver.libcuda_unversioned_path";
+  const auto hits = search.find("libcuda.so");
+  if (search.problem()) {
+    host.unknown(kFact, {"the loader's search isn't known: " + search.problem()->message, Gap::unreadable},
+                 kSearch);
+  } else if (hits.empty()) {
+    host.absent(kFact, kSearch);
+  } else {
+    host.set(kFact, hits.front().path, kSearch);
+  }
+}
+
+void write_preloads(const libraries::LoaderSearch& search, facts::SubjectWriter& host) {
+  if (search.problem()) {
+    host.unknown("loader.preload",
+                 {"the loader's settings aren't known: " + search.problem()->message, Gap::unreadable},
+                 loader::kPreloadPath);
+  } else {
+    host.set("loader.preload", facts::string_list(search.preloads()), loader::kPreloadPath);
+  }
+}
+
 // What the Python environments import from, each directory once.
 std::vector<std::string> import_directories(const Context& context) {
   const auto surroundings = environments::read_surroundings(context);
@@ -232,6 +259,8 @@ std::vector<std::string> import_directories(const Context& context) {
 void run(const Context& context, facts::FactWriter& writer) {
   libraries::LoaderSearch search(context);
   Libraries all(context.files, writer, search.problem());
+  write_unversioned_libcuda(search, writer.host());
+  write_preloads(search, writer.host());
   for (const auto& library : libraries::known_libraries()) {
     for (const auto soname : library.sonames) {
       std::vector<Found> found;

@@ -8,18 +8,39 @@ namespace preflight::probe {
 
 namespace {
 
-constexpr std::string_view kReads[] = {"/proc/sys/kernel/osrelease", "/proc/cmdline"};
+constexpr std::string_view kReleasePath = "/proc/sys/kernel/osrelease";
+constexpr std::string_view kOptionsPath = "/proc/cmdline";
+constexpr std::string_view kJitHardenPath = "/proc/sys/net/core/bpf_jit_harden";
+constexpr std::string_view kSuspendsPath = "/sys/power/suspend_stats/success";
+constexpr std::string_view kReads[] = {kReleasePath,  kOptionsPath,     kJitHardenPath,
+                                       kSuspendsPath, "/lib/modules/*", "/lib/modules/*/build"};
 constexpr Sets kSets[] = {{"host", "kernel."}};
 
+// A container seldom shows the host's modules; without any directory for this kernel nothing can be said.
+void set_headers(const Context& context, std::string_view release, facts::SubjectWriter& host) {
+  const auto directory = target::join_path("/lib/modules", target::base_name(release));
+  const auto build = target::join_path(directory, "build");
+  const auto headers = context.files.resolve(build);
+  if (headers) {
+    host.set("kernel.headers", *headers, build);
+  } else if (headers.error().kind == ErrorKind::not_found && !context.files.exists(directory)) {
+    host.unknown("kernel.headers", {"nothing of the running kernel is installed here"}, directory);
+  } else {
+    set_error(host, "kernel.headers", headers.error(), build);
+  }
+}
+
 void set_release(const Context& context, facts::SubjectWriter& host) {
-  const auto path = kReads[0];
+  const auto path = kReleasePath;
   const auto release = read_trimmed(context.files, path);
   if (!release) {
-    set_error(host, "kernel.release", release.error(), path);
-    set_error(host, "kernel.version", release.error(), path);
+    for (const auto* const fact : {"kernel.release", "kernel.version", "kernel.headers"}) {
+      set_error(host, fact, release.error(), path);
+    }
     return;
   }
   host.set("kernel.release", *release, path);
+  set_headers(context, *release, host);
   const auto version = leading_dotted_version(*release);
   if (version.empty()) {
     host.unknown("kernel.version", {"the release begins with no number", facts::Gap::unreadable}, path);
@@ -31,15 +52,16 @@ void set_release(const Context& context, facts::SubjectWriter& host) {
 void run(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
   set_release(context, host);
-  const auto path = kReads[1];
-  const auto line = read_trimmed(context.files, path);
+  set_integer(host, "kernel.bpf_jit_harden", context.files, kJitHardenPath);
+  set_integer(host, "kernel.suspends", context.files, kSuspendsPath);
+  const auto line = read_trimmed(context.files, kOptionsPath);
   if (!line) {
-    set_error(host, "kernel.options", line.error(), path);
+    set_error(host, "kernel.options", line.error(), kOptionsPath);
     return;
   }
   facts::Map options;
   for (auto& [name, value] : parse_gpu_kernel_options(*line)) options.emplace(name, value);
-  host.set("kernel.options", std::move(options), path);
+  host.set("kernel.options", std::move(options), kOptionsPath);
 }
 
 }  // namespace

@@ -19,10 +19,13 @@ constexpr std::string_view kVersion = "/proc/driver/nvidia/version";
 constexpr std::string_view kModuleVersion = "/sys/module/nvidia/version";
 constexpr std::string_view kModules = "/proc/modules";
 constexpr std::string_view kParameters = "/proc/driver/nvidia/params";
+constexpr std::string_view kUvmParameters = "/sys/module/nvidia_uvm/parameters";
 constexpr std::string_view kRelease = "/proc/sys/kernel/osrelease";
-constexpr std::string_view kReads[] = {kVersion,    kModuleVersion, kModules,
-                                       kParameters, kRelease,       "/lib/modules/**"};
-constexpr Sets kSets[] = {{"host", "driver.module"}, {"host", "driver.installed_module_"}};
+constexpr std::string_view kReads[] = {
+    kVersion, kModuleVersion,    kModules,       kParameters,
+    kRelease, "/lib/modules/**", kUvmParameters, "/sys/module/nvidia_uvm/parameters/*"};
+constexpr Sets kSets[] = {
+    {"host", "driver.module"}, {"host", "driver.installed_module_"}, {"host", "driver.uvm_parameters"}};
 
 constexpr std::array<std::string_view, 13> kGpuModules = {
     "nvidia",    "nvidia_uvm",  "nvidia_modeset",  "nvidia_drm", "nvidia_peermem",
@@ -95,6 +98,23 @@ void set_parameters(const target::FileTree& files, facts::SubjectWriter& host) {
   host.set("driver.module_parameters", std::move(parameters), kParameters);
 }
 
+// One file a parameter. Those that can't be read are left out.
+void set_uvm_parameters(const target::FileTree& files, facts::SubjectWriter& host) {
+  constexpr std::string_view kFact = "driver.uvm_parameters";
+  const auto entries = files.list(kUvmParameters);
+  if (!entries) {
+    set_error(host, kFact, entries.error(), kUvmParameters);
+    return;
+  }
+  facts::Map parameters;
+  for (const auto& entry : *entries) {
+    if (parameters.size() == kMostParameters) break;
+    const auto value = read_trimmed(files, target::join_path(kUvmParameters, entry.name));
+    if (value) parameters.insert_or_assign(entry.name, *value);
+  }
+  host.set(kFact, std::move(parameters), kUvmParameters);
+}
+
 // Where the module for the running kernel is; what keeps it from being found is an error.
 struct InstalledModule {
   std::string list;  // the file that names it
@@ -157,6 +177,7 @@ void run(const Context& context, facts::FactWriter& writer) {
   set_loaded(context.files, writer.host());
   set_modules(context.files, writer.host());
   set_parameters(context.files, writer.host());
+  set_uvm_parameters(context.files, writer.host());
   set_installed(context.files, writer.host());
 }
 

@@ -11,12 +11,20 @@ namespace {
 constexpr std::size_t kMostOptions = 1000;
 
 // Options of the kernel itself, by their whole name.
-constexpr std::array<std::string_view, 13> kNames = {
-    "iommu",         "intel_iommu",       "amd_iommu",
-    "pci",           "pcie_aspm",         "pcie_acs_override",
-    "nomodeset",     "module_blacklist",  "modprobe.blacklist",
-    "rdblacklist",   "iommu.passthrough", "iommu.strict",
-    "numa_balancing"};
+constexpr std::array<std::string_view, 14> kNames = {"iommu",
+                                                     "intel_iommu",
+                                                     "amd_iommu",
+                                                     "pci",
+                                                     "pcie_aspm",
+                                                     "pcie_acs_override",
+                                                     "nomodeset",
+                                                     "module_blacklist",
+                                                     "modprobe.blacklist",
+                                                     "rdblacklist",
+                                                     "iommu.passthrough",
+                                                     "iommu.strict",
+                                                     "numa_balancing",
+                                                     "nokaslr"};
 // Options of modules, by how they begin.
 constexpr std::array<std::string_view, 5> kPrefixes = {"nouveau.", "nvidia", "vfio", "nova", "rd.driver."};
 

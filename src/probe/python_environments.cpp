@@ -9,6 +9,7 @@
 #include "probe/environments/surroundings.hpp"
 #include "probe/environments/torch.hpp"
 #include "probe/environments/triton.hpp"
+#include "probe/environments/xformers.hpp"
 #include "probe/probe.hpp"
 #include "python/interpreter_version.hpp"
 
@@ -76,6 +77,7 @@ void write_environment(const Context& context, const Surroundings& surroundings,
   environments::write_requirements(packages, import_path, markers, writer);
   environments::write_torch(files, import_path, packages, markers, writer);
   environments::write_triton(files, import_path, writer);
+  environments::write_xformers(files, import_path, writer);
 }
 
 constexpr Sets kSets[] = {
@@ -83,7 +85,7 @@ constexpr Sets kSets[] = {
     {"environment", "requested"},     {"environment", "python."},        {"environment", "site_packages"},
     {"environment", "packages"},      {"environment", "conda_packages"}, {"environment", "duplicates"},
     {"environment", "requirements."}, {"environment", "torch."},         {"environment", "triton."},
-    {"host", "environments"}};
+    {"environment", "xformers."},     {"host", "environments"}};
 
 // A prefix that was asked for and isn't an environment: its packages were to be read and couldn't be.
 void write_missing(const std::string& path, const Error& error, facts::SubjectWriter writer) {

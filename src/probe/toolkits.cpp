@@ -4,6 +4,7 @@
 #include "probe/libraries/places.hpp"
 #include "probe/probe.hpp"
 #include "probe/process_variables.hpp"
+#include "probe/program_search.hpp"
 #include "probe/reading.hpp"
 #include "probe/toolkit/toolkit_version.hpp"
 
@@ -24,7 +25,7 @@ constexpr std::string_view kReads[] = {kVariablesPath,   "/usr/local",
                                        "/opt",           "/usr/local/cuda*",
                                        "/opt/cuda*",     "**/version.json",
                                        "**/version.txt", "**/include/cuda.h",
-                                       "**/bin/nvcc",    kDebian};
+                                       "**/nvcc",        kDebian};
 constexpr Sets kSets[] = {{"toolkit", ""}, {"host", "toolkits"}};
 
 constexpr std::size_t kHeaderHead = std::size_t{256} << 10U;
@@ -56,19 +57,33 @@ Result<Version> read_version(const FileTree& files, const std::string& directory
   return Version{std::move(*version), header_path};
 }
 
-// Candidates, links resolved, each once.
-std::vector<std::string> find_directories(const Context& context) {
-  auto found = libraries::toolkit_directories(context.files);
-  std::vector<std::string> others = {std::string(kDebian)};
+// The directory that a build takes its compiler from, links resolved; empty when there is none. So does
+// torch's build helper (torch/utils/cpp_extension.py), and DeepSpeed with it.
+std::string chosen_directory(const Context& context) {
   if (context.state == SystemState::running) {
     if (const auto variables = process_variables(context.files)) {
       for (const auto* const name : {"CUDA_HOME", "CUDA_PATH"}) {
         const auto value = variables->find(name);
-        if (value != variables->end() && value->second.starts_with('/')) others.push_back(value->second);
+        if (value == variables->end() || value->second.empty()) continue;
+        const auto path = context.files.resolve(value->second);
+        return path ? *path : value->second;
       }
     }
   }
-  for (const auto& other : others) {
+  if (const auto search = search_path(context)) {
+    const auto found = find_program(context.files, search->directories, "nvcc");
+    const auto compiler = found ? context.files.resolve(*found) : Result<std::string>(found.error());
+    if (compiler && *compiler == kDebianCompiler) return std::string(kDebian);
+    if (compiler) return std::string(target::parent_path(target::parent_path(*compiler)));
+  }
+  const auto usual = context.files.resolve("/usr/local/cuda");
+  return usual ? *usual : std::string();
+}
+
+// Candidates, links resolved, each once.
+std::vector<std::string> find_directories(const Context& context, const std::string& chosen) {
+  auto found = libraries::toolkit_directories(context.files);
+  for (const auto& other : {std::string(kDebian), chosen}) {
     auto path = context.files.resolve(other);
     if (path && std::ranges::find(found, *path) == found.end()) found.push_back(std::move(*path));
   }
@@ -108,7 +123,8 @@ void write_compiler(const FileTree& files, const std::string& path, facts::Subje
 void run(const Context& context, facts::FactWriter& writer) {
   const auto& files = context.files;
   std::int64_t count = 0;
-  for (const auto& directory : find_directories(context)) {
+  const auto chosen = chosen_directory(context);
+  for (const auto& directory : find_directories(context, chosen)) {
     const auto version = read_version(files, directory);
     const std::string compiler =
         directory == kDebian ? std::string(kDebianCompiler) : join_path(directory, "bin/nvcc");
@@ -123,6 +139,7 @@ void run(const Context& context, facts::FactWriter& writer) {
       set_error(toolkit, "version", version.error(), directory);
     }
     write_compiler(files, compiler, toolkit);
+    toolkit.set("chosen", directory == chosen, "CUDA_HOME, CUDA_PATH, PATH, /usr/local/cuda");
     toolkit.set("linked", facts::string_list(find_links(files, directory)), "/usr/local, /opt");
   }
   const auto listing = files.list("/usr/local");

@@ -4,6 +4,7 @@
 
 #include "facts/registry.hpp"
 #include "report/owner.hpp"
+#include "report/quoted_lines.hpp"
 
 namespace preflight::report {
 
@@ -80,6 +81,7 @@ Report make_report(facts::Document document, rules::Judgement judgement, const P
   report.facts = std::move(document);
   report.judgement = std::move(judgement);
   auto& findings = report.judgement.findings;
+  quote_lines(report.facts, findings);
   const auto prefixes = ignored_prefixes(report.facts);
   const auto others = std::stable_partition(
       findings.begin(), findings.end(),

@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "report/owner.hpp"
+#include "report/findings_text.hpp"
 #include "report/smoke_test.hpp"
 #include "report/stack.hpp"
 #include "support/text.hpp"
@@ -14,23 +14,13 @@ namespace preflight::report {
 
 namespace {
 
-using rules::Finding;
 using rules::Severity;
 
 constexpr std::size_t kMostMissing = 6;
-constexpr std::size_t kMostEvidence = 12;
-
-Ink ink_of(Severity severity) {
-  return severity == Severity::error ? Ink::red : severity == Severity::warning ? Ink::yellow : Ink::blue;
-}
 
 std::size_t count(const Report& report, Severity severity) {
   return static_cast<std::size_t>(
-      std::ranges::count(report.judgement.findings, severity, &Finding::severity));
-}
-
-std::string counted(std::size_t number, std::string_view noun) {
-  return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
+      std::ranges::count(report.judgement.findings, severity, &rules::Finding::severity));
 }
 
 // "NOT READY: 1 error, 2 warnings on this host"
@@ -47,63 +37,6 @@ std::string verdict_line(const Report& report, const Style& style) {
                                                                        : "UNDETERMINED";
   const Ink ink = ready ? Ink::green : report.verdict == Verdict::not_ready ? Ink::red : Ink::yellow;
   return paint(word, ink, style) + ": " + found + " on " + printable(report.facts.target) + "\n";
-}
-
-std::string subject_text(const rules::SubjectName& subject) {
-  return subject.kind == "host" ? "" : subject.kind + " " + printable(subject.id);
-}
-
-void add_evidence(std::string& text, const Finding& finding, const Style& style) {
-  for (std::size_t index = 0; index < finding.evidence.size(); ++index) {
-    if (index == kMostEvidence) {
-      text += "    and " + counted(finding.evidence.size() - index, "other fact") + "\n";
-      break;
-    }
-    const auto& fact = finding.evidence[index];
-    std::string line = fact.path + " = " + printable(fact.value);
-    constexpr std::size_t kLongest = 160;
-    if (line.size() > kLongest) line = line.substr(0, line.find_last_of(' ', kLongest)) + " ...";
-    if (!fact.source.empty()) line += paint("  (" + printable(fact.source) + ")", Ink::dim, style);
-    text += "    " + line + "\n";
-  }
-}
-
-void add_finding(std::string& text, const Finding& finding, const Style& style, Detail detail) {
-  text += "\n" + paint(rules::to_text(finding.severity), ink_of(finding.severity), style) + ": " +
-          paint(printable(finding.title), Ink::bold, style) + "\n";
-  if (detail == Detail::full) {
-    text += wrap(finding.why, 2, style.width);
-    add_evidence(text, finding, style);
-  }
-  for (const auto& step : finding.fix) text += "  fix: " + printable(step) + "\n";
-  const std::string subject = subject_text(finding.subject);
-  text += paint("  [" + finding.rule + "]" + (subject.empty() ? "" : " " + subject), Ink::dim, style) + "\n";
-}
-
-// Findings of one cause about one environment, or else about one subject, the strongest first.
-std::vector<std::vector<const Finding*>> by_cause(const Report& report) {
-  const auto& findings = report.judgement.findings;
-  std::vector<std::vector<const Finding*>> groups;
-  std::map<std::pair<std::string, std::string>, std::size_t> places;
-  for (const auto& finding : findings) {
-    const auto environment = environment_of(report.facts, finding.subject);
-    const auto about = environment.empty() ? finding.subject.kind + " " + finding.subject.id : environment;
-    const auto key = std::pair{finding.cause, about};
-    const auto [place, is_new] = places.emplace(key, groups.size());
-    if (is_new) groups.emplace_back();
-    groups[place->second].push_back(&finding);
-  }
-  return groups;
-}
-
-void add_findings(std::string& text, const Report& report, const Style& style, Detail detail) {
-  for (const auto& group : by_cause(report)) {
-    add_finding(text, *group.front(), style, detail);
-    for (const auto* other : group) {
-      if (other == group.front()) continue;
-      text += "  also: " + printable(other->title) + paint("  [" + other->rule + "]", Ink::dim, style) + "\n";
-    }
-  }
 }
 
 // One line each: they are not what the job would use.
@@ -170,7 +103,7 @@ void add_stack(std::string& text, const Report& report, const Style& style) {
 
 std::string to_text(const Report& report, const Style& style, Detail detail) {
   std::string text = verdict_line(report, style);
-  add_findings(text, report, style, detail);
+  text += findings_text(report.judgement.findings, report.facts, style, detail);
   add_unreadable(text, report, style);
   add_smoke_test(text, report, style);
   if (detail == Detail::full) {

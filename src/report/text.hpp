@@ -3,15 +3,11 @@
 
 #include <string>
 
+#include "report/findings_text.hpp"
 #include "report/layout.hpp"
 #include "report/report.hpp"
 
 namespace preflight::report {
-
-enum class Detail {
-  brief,  // the verdict and the findings' titles with what to type (-q)
-  full
-};
 
 std::string to_text(const Report& report, const Style& style, Detail detail);
 

@@ -351,13 +351,6 @@ std::string_view to_text(Severity severity) {
   return "";
 }
 
-std::string to_text(const Problem& problem) {
-  std::string text = problem.file + ":" + std::to_string(problem.position.line) + ":" +
-                     std::to_string(problem.position.column) + ": ";
-  if (!problem.rule.empty()) text += problem.rule + ": ";
-  return text + problem.message;
-}
-
 Loaded load_rules(std::vector<RuleFile> files, const Causes& causes, const tables::Tables& tables) {
   return Loader(causes, tables).load(std::move(files));
 }

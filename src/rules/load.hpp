@@ -7,20 +7,10 @@
 #include <vector>
 
 #include "rules/rule.hpp"
-#include "support/position.hpp"
+#include "support/problem.hpp"
 #include "tables/tables.hpp"
 
 namespace preflight::rules {
-
-struct Problem {
-  std::string file;
-  Position position;
-  std::string rule;  // its id; empty when the problem is not within a rule
-  std::string message;
-};
-
-// "rules/driver.json:12:34: driver-too-old: there is no fact 'driver.version'"
-std::string to_text(const Problem& problem);
 
 struct Loaded {
   RuleSet set;  // the rules without problems

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 #include "support/descriptor.hpp"
 
@@ -44,6 +45,16 @@ Result<std::string> read_all(int file, std::size_t limit) {
   }
 }
 
+Result<bool> stream_all(int file, const std::function<void(std::string_view)>& take) {
+  std::vector<char> piece(std::size_t{256} << 10);
+  for (;;) {
+    const auto count = ::read(file, piece.data(), piece.size());
+    if (count < 0 && errno != EINTR) return system_failure();
+    if (count == 0) return true;
+    if (count > 0) take({piece.data(), static_cast<std::size_t>(count)});
+  }
+}
+
 bool write_all(int file, std::string_view text) {
   while (!text.empty()) {
     const auto count = ::write(file, text.data(), text.size());
@@ -61,6 +72,13 @@ Result<std::string> read_user_file(const std::string& path, std::size_t limit) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return system_failure();
   return read_all(file.number(), limit);
+}
+
+Result<bool> stream_user_file(const std::string& path, const std::function<void(std::string_view)>& take) {
+  if (path == "-") return stream_all(STDIN_FILENO, take);
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return system_failure();
+  return stream_all(file.number(), take);
 }
 
 Result<bool> write_user_file(const std::string& path, std::string_view text) {

@@ -65,7 +65,9 @@ TEST_CASE("the rules in the program are listed, shown, checked and tested") {
     CHECK(shown.starts_with("## " + id + "\n"));
     CHECK(catalogue.find("\n" + shown) != std::string::npos);
   }
-  CHECK(call({"rules", "lint"}).out == std::to_string(list.size()) + " rules, no problems\n");
+  const auto linted = call({"rules", "lint"}).out;
+  CHECK(linted.starts_with(std::to_string(list.size()) + " rules, "));
+  CHECK(linted.ends_with(" signatures, no problems\n"));
   const auto tested = call({"rules", "test"});
   CHECK(tested.status == 0);
   CHECK(tested.out.ends_with(" examples, all as they should be\n"));

@@ -206,7 +206,7 @@ TEST_CASE("wrong usage is told apart from every verdict") {
 }
 
 TEST_CASE("a verb that isn't there is answered with those that are") {
-  CHECK(contains(call({"frobnicate"}).err, "check, run, smoke, probe, stack, rules, facts"));
+  CHECK(contains(call({"frobnicate"}).err, "check, run, smoke, probe, stack, explain, rules, facts"));
 }
 
 TEST_CASE("every option has a twin in the environment, and the option wins") {

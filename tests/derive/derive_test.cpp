@@ -189,6 +189,34 @@ TEST_CASE("a driver branch without a row decides nothing") {
   CHECK(machine.unmet() == "NVIDIA_REQUIRE_DRIVER=driver>=600");
 }
 
+TEST_CASE("without a row for the branch, NVML's or CUDA's own answer is the driver's CUDA") {
+  Machine windows;
+  windows.driver("551.78").variable("NVIDIA_REQUIRE_CUDA", "cuda>=12.8");
+  windows.writer.host().set("cuda_driver.version", "12.4", "test");
+  CHECK(windows.unmet() == "NVIDIA_REQUIRE_CUDA=cuda>=12.8");
+  Machine wsl;
+  wsl.variable("NVIDIA_REQUIRE_CUDA", "cuda>=12.8");
+  wsl.writer.host().set("nvml.cuda_version", "12.8", "test");
+  CHECK(wsl.unmet().empty());
+}
+
+TEST_CASE("a virtual GPU is told by its name") {
+  const auto profile = [](std::string_view name) {
+    Machine machine;
+    machine.gpu("0").set("name", name, "test");
+    derive::run_derivations(machine.document, sample_tables());
+    const auto* const text = machine.document.subject("gpu", "0").text("model.vgpu_profile");
+    return text == nullptr ? std::string() : *text;
+  };
+  CHECK(profile("GRID A100-40C") == "A100-40C");
+  CHECK(profile("NVIDIA A40-48Q") == "A40-48Q");
+  CHECK(profile("NVIDIA H100XM-1-10CME") == "H100XM-1-10CME");
+  for (const auto* name : {"NVIDIA A100-SXM4-80GB", "Tesla V100-PCIE-16GB", "NVIDIA A100-PCIE-40GB",
+                           "NVIDIA B200", "NVIDIA GeForce GTX 1080", "A-C", "-8C", ""}) {
+    CHECK(profile(name).empty());
+  }
+}
+
 TEST_CASE("a brand that isn't certain is settled when all possible ones agree") {
   const std::string images =
       "cuda>=12.4 brand=tesla,driver>=535,driver<536 brand=unknown,driver>=535,driver<536";

@@ -104,6 +104,9 @@ TEST_CASE("the ABI of an extension can't be compared") {
     stack.environment().set("torch.cxx11_abi", true, "");
     stack.extension.absent("undefined.string_abi", "");
     CHECK(stack.other_abi() == "absent (undefined.string_abi)");
+    // Other symbols are.
+    stack.extension.set("undefined.count", std::int64_t{1}, "");
+    CHECK(stack.other_abi() == "false (undefined.string_abi)");
   }
   SECTION("what is missing isn't known") {
     stack.environment().set("torch.cxx11_abi", true, "");
@@ -117,6 +120,8 @@ TEST_CASE("the ABI of an extension can't be compared") {
     stack.environment().unknown("torch.cxx11_abi", {"no torch/_C"}, "");
     stack.extension.set("undefined.string_abi", "old", "");
     CHECK(stack.other_abi() == "unknown: torch.cxx11_abi isn't known");
+    stack.environment().set("torch.version", "2.7.0", "");
+    CHECK(stack.other_abi() == "true (undefined.string_abi, torch.published_cxx11_abi)");
   }
 }
 

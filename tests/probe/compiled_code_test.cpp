@@ -134,6 +134,7 @@ TEST_CASE("an extension of another torch lacks symbols") {
   torch.add_package("vision", {"vision/_C.so", "vision/plain.so", "vision/gone.so", "vision/__init__.py"});
   const auto document = torch.probe();
   const auto& extension = only(document, "extension");
+  CHECK(state_of(extension, "cuda_libraries") == "");
   CHECK(state_of(extension, "path") == torch.packages() + "/vision/_C.so");
   CHECK(state_of(extension, "package") == "vision");
   CHECK(state_of(extension, "links_torch") == "true");
@@ -155,6 +156,7 @@ TEST_CASE("an extension of another CUDA needs libraries that aren't there") {
   const auto document = torch.probe();
   const auto& extension = only(document, "extension");
   CHECK(state_of(extension, "missing_libraries") == "libcudart.so.11.0");
+  CHECK(state_of(extension, "cuda_libraries") == "libcudart.so.11.0");
   CHECK(state_of(extension, "undefined.count") == "not observable");
   // A package may open its own libraries before it needs them.
   torch.add_package("vision", {"vision/_C.so", "old/libcudart.so.11.0"});

@@ -41,6 +41,15 @@ TEST_CASE("nodes of the driver are told with their access") {
   CHECK(facts::to_text(nodes->at(4)) == "access=none, major=195, minor=1, mode=0600, path=/dev/nvidia1");
 }
 
+TEST_CASE("device nodes without a link in /dev/char are told") {
+  auto root = two_gpus();
+  CHECK(host_state(run_probe("device-nodes", root), "devices.missing_char_links") == "absent");
+  for (const auto* link : {"195:0", "195:1", "195:254", "511:0", "511:1"}) {
+    root.link(std::string("/dev/char/") + link, "/dev/null");
+  }
+  CHECK(host_state(run_probe("device-nodes", root), "devices.missing_char_links") == "/dev/nvidiactl");
+}
+
 TEST_CASE("no node of the driver in a readable /dev is absent, not unknown") {
   MemoryTree root;
   root.device("/dev/null", 1, 3, Access::read_write).device("/dev/dxg", 10, 125, Access::read_write);

@@ -165,6 +165,33 @@ TEST_CASE("LD_LIBRARY_PATH and LD_PRELOAD come before the cache; a stub there hi
   CHECK(host_state(document, "driver.libcuda_path") == kDriverPath);
 }
 
+TEST_CASE("the name that is meant for linking leads elsewhere, or nowhere") {
+  auto root = host();
+  const auto unversioned = [&] {
+    return host_state(run_probe("gpu-libraries", root), "driver.libcuda_unversioned_path");
+  };
+  // ldconfig lists a library by its SONAME only.
+  CHECK(unversioned() == "absent");
+  root.file("/proc/self/environ", "LD_LIBRARY_PATH=/usr/local/cuda-12.4/lib64/stubs");
+  CHECK(unversioned() == "/usr/local/cuda-12.4/lib64/stubs/libcuda.so");
+  CHECK(host_state(run_probe("gpu-libraries", root), "driver.libcuda_path") == kDriverPath);
+  root.file("/usr/lib/wsl/lib/libcuda.so", driver("535.104.05"));
+  root.file("/proc/self/environ", "LD_LIBRARY_PATH=/usr/lib/wsl/lib");
+  CHECK(unversioned() == "/usr/lib/wsl/lib/libcuda.so");
+  root.file("/etc/ld.so.cache", "not a cache");
+  CHECK(unversioned() == "unreadable");
+}
+
+TEST_CASE("what the loader puts into every program") {
+  auto root = host();
+  const auto preload = [&] { return host_state(run_probe("gpu-libraries", root), "loader.preload"); };
+  CHECK(preload() == "");
+  root.file("/etc/ld.so.preload", "/usr/local/vgpu/libvgpu.so\n");
+  CHECK(preload() == "/usr/local/vgpu/libvgpu.so");
+  root.file("/proc/self/environ", "LD_PRELOAD=libjemalloc.so.2");
+  CHECK(preload() == "libjemalloc.so.2, /usr/local/vgpu/libvgpu.so");
+}
+
 TEST_CASE("a compat libcuda tells the drivers that it may run on") {
   ElfImage image;
   image.soname = "libcuda.so.1";

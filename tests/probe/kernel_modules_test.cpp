@@ -32,6 +32,7 @@ MemoryTree loaded() {
             "GCC version:  gcc version 12.2.0 (Debian 12.2.0-14) \n")
       .file("/proc/driver/nvidia/params",
             "EnableMSI: 1\nRegistryDwords: \"\"\nGrdmaPciTopoCheckOverride: 0\n")
+      .file("/sys/module/nvidia_uvm/parameters/uvm_disable_hmm", "N\n")
       .file("/proc/modules",
             "nvidia_uvm 1540096 4 - Live 0x0000000000000000 (POE)\n"
             "nvidia 56713216 2 nvidia_uvm, Live 0x0000000000000000 (POE)\n"
@@ -79,6 +80,7 @@ TEST_CASE("loaded modules, their version, flavour and parameters are told") {
   CHECK(host_state(document, "driver.modules") == "nvidia, nvidia_uvm");
   CHECK(document.host().map("driver.module_parameters")->at("EnableMSI") == facts::Value("1"));
   CHECK(host_state(document, "driver.installed_module_version") == "535.161.08");
+  CHECK(host_state(document, "driver.uvm_parameters") == "uvm_disable_hmm=N");
 }
 
 TEST_CASE("sysfs tells the version where procfs doesn't, but not the flavour") {

@@ -13,11 +13,12 @@ using test::run_probe;
 TEST_CASE("options that concern GPUs are taken from the kernel's command line") {
   const auto options = parse_gpu_kernel_options(
       "BOOT_IMAGE=/vmlinuz root=UUID=1 password=secret intel_iommu=on iommu=pt pci=realloc=off nomodeset "
-      "nvidia-drm.modeset=1 nouveau.modeset=0 nvidia.NVreg_X=\"a b\" iommu=nopt -- nvidia.after=1\n");
+      "nvidia-drm.modeset=1 nouveau.modeset=0 nvidia.NVreg_X=\"a b\" iommu=nopt nokaslr -- nvidia.after=1\n");
   CHECK(options == std::map<std::string, std::string, std::less<>>{{"intel_iommu", "on"},
                                                                    {"iommu", "pt nopt"},
                                                                    {"pci", "realloc=off"},
                                                                    {"nomodeset", ""},
+                                                                   {"nokaslr", ""},
                                                                    {"nvidia_drm.modeset", "1"},
                                                                    {"nouveau.modeset", "0"},
                                                                    {"nvidia.NVreg_X", "a b"}});
@@ -40,6 +41,20 @@ TEST_CASE("the kernel is told from /proc") {
   CHECK(host_state(document, "kernel.release") == "6.1.0-18-amd64");
   CHECK(host_state(document, "kernel.version") == "6.1.0");
   CHECK(host_state(document, "kernel.options") == "iommu=pt");
+
+  CHECK(host_state(document, "kernel.headers") == "not observable");
+  CHECK(host_state(document, "kernel.bpf_jit_harden") == "absent");
+  files.file("/lib/modules/6.1.0-18-amd64/modules.dep", "")
+      .file("/proc/sys/net/core/bpf_jit_harden", "2\n")
+      .file("/sys/power/suspend_stats/success", "3\n");
+  const auto more = run_probe("kernel", files);
+  CHECK(host_state(more, "kernel.headers") == "absent");
+  CHECK(host_state(more, "kernel.bpf_jit_harden") == "2");
+  CHECK(host_state(more, "kernel.suspends") == "3");
+  files.link("/lib/modules/6.1.0-18-amd64/build", "/usr/src/linux-headers-6.1.0-18-amd64");
+  CHECK(host_state(run_probe("kernel", files), "kernel.headers") == "absent");
+  files.directory("/usr/src/linux-headers-6.1.0-18-amd64");
+  CHECK(host_state(run_probe("kernel", files), "kernel.headers") == "/usr/src/linux-headers-6.1.0-18-amd64");
 
   MemoryTree broken;
   broken.fail("/proc/sys/kernel/osrelease", {ErrorKind::io, "input/output error"});

@@ -66,3 +66,15 @@ TEST_CASE("the operating system is named from the file of /etc, else of /usr/lib
     CHECK(host_state(run_probe("os", files), "os.id") == "unreadable");
   }
 }
+
+TEST_CASE("the release of Jetson Linux") {
+  MemoryTree files;
+  CHECK(host_state(run_probe("os", files), "os.l4t") == "absent");
+  files.file("/etc/nv_tegra_release",
+             "# R36 (release), REVISION: 4.3, GCID: 38968081, BOARD: generic, EABI: aarch64\n");
+  CHECK(host_state(run_probe("os", files), "os.l4t") == "36.4.3");
+  for (const auto* text : {"", "# R36", "REVISION: 4.3", "# R (release), REVISION: x"}) {
+    files.file("/etc/nv_tegra_release", text);
+    CHECK(host_state(run_probe("os", files), "os.l4t") == "unreadable");
+  }
+}

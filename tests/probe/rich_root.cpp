@@ -39,8 +39,13 @@ void add_services(MemoryTree& root) {
       .file("/proc/77/comm", "nvidia-imex\n")
       .file("/usr/bin/nvidia-ctk", ElfImage{}.bytes())
       .file("/etc/nvidia-container-runtime/config.toml", "disable-require = false\n")
-      .file("/etc/cdi/nvidia.yaml", "kind: nvidia.com/gpu\n")
-      .file("/etc/docker/daemon.json", "{}");
+      .file("/etc/cdi/nvidia.yaml", "kind: nvidia.com/gpu\n  - hostPath: /usr/lib/libcuda.so.1\n")
+      .file("/etc/docker/daemon.json", "{}")
+      .file("/etc/containerd/config.toml", "version = 2\n")
+      .file("/var/lib/kubelet/config.yaml", "cgroupDriver: systemd\n")
+      .file("/etc/slurm/cgroup.conf", "ConstrainDevices=yes\n")
+      .file("/etc/modprobe.d/nvidia.conf", "options nvidia NVreg_X=1\n")
+      .directory("/var/lib/dkms/nvidia/535.104.05/5.15.0-105-generic");
 }
 
 }  // namespace

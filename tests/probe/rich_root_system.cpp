@@ -21,7 +21,12 @@ void add_process(MemoryTree& root) {
             "Max processes             unlimited            unlimited            processes \n"
             "Max open files            1048576              1048576              files     \n"
             "Max locked memory         65536                65536                bytes     \n")
-      .file("/proc/self/status", "Uid:\t0\t0\t0\t0\nCapEff:\t00000000a80425fb\nSeccomp:\t2\n");
+      .link("/proc/self/cwd", "/workspace")
+      .file("/workspace/requirements.txt", "torch==2.6.0\n")
+      .file("/workspace/pyproject.toml", "[project]\n")
+      .file("/proc/self/status", "Uid:\t0\t0\t0\t0\nCapEff:\t00000000a80425fb\nSeccomp:\t2\n")
+      .link("/proc/self/ns/ipc", "ipc:[4026532271]")
+      .file("/sys/fs/selinux/enforce", "1");
 }
 
 void add_container(MemoryTree& root) {

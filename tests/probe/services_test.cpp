@@ -106,7 +106,7 @@ TEST_CASE("a fabric manager of no package has no version that can be told") {
   CHECK(host_state(run_probe("driver-services", root), "fabric_manager.version") == "not observable");
 }
 
-TEST_CASE("the container toolkit, its configuration, CDI and Docker are told") {
+TEST_CASE("the container toolkit, its configuration and CDI are told") {
   MemoryTree root;
   root.file("/var/lib/dpkg/status", kStatus)
       .file("/etc/nvidia-container-runtime/config.toml",
@@ -116,9 +116,7 @@ TEST_CASE("the container toolkit, its configuration, CDI and Docker are told") {
       .file("/etc/cdi/nvidia.yaml",
             "cdiVersion: 0.5.0\nkind: nvidia.com/gpu\n  - hostPath: /usr/lib/libcuda.so.1\n"
             "  - hostPath: /usr/lib/x86_64-linux-gnu/libcuda.so.535.104.05\n")
-      .file("/etc/cdi/vendor.json", "{\"kind\": \"vendor.com/net\"}")
-      .file("/etc/docker/daemon.json",
-            R"({"default-runtime": "nvidia", "runtimes": {"nvidia": {"path": "nvidia-container-runtime"}}})");
+      .file("/etc/cdi/vendor.json", "{\"kind\": \"vendor.com/net\"}");
   const auto document = run_probe("container-toolkit", root);
   CHECK(host_state(document, "container_toolkit.version") == "1.17.8");
   CHECK(host_state(document, "container_toolkit.config_path") == "/etc/nvidia-container-runtime/config.toml");
@@ -128,8 +126,6 @@ TEST_CASE("the container toolkit, its configuration, CDI and Docker are told") {
   CHECK(host_state(document, "container_toolkit.disable_require") == "false");
   CHECK(host_state(document, "container_toolkit.cdi_specs") == "/etc/cdi/nvidia.yaml");
   CHECK(host_state(document, "container_toolkit.cdi_driver_version") == "535.104.05");
-  CHECK(host_state(document, "docker.default_runtime") == "nvidia");
-  CHECK(host_state(document, "docker.nvidia_runtime") == "true");
 }
 
 TEST_CASE("without a package the toolkit's program tells its version") {
@@ -148,15 +144,13 @@ TEST_CASE("without a package the toolkit's program tells its version") {
 TEST_CASE("nothing of the toolkit is absent; damaged files are unknown") {
   MemoryTree root;
   auto document = run_probe("container-toolkit", root);
-  for (const auto* fact :
-       {"container_toolkit.version", "container_toolkit.mode", "container_toolkit.config_path",
-        "container_toolkit.cdi_driver_version", "docker.default_runtime", "docker.nvidia_runtime"}) {
+  for (const auto* fact : {"container_toolkit.version", "container_toolkit.mode",
+                           "container_toolkit.config_path", "container_toolkit.cdi_driver_version"}) {
     CHECK(host_state(document, fact) == "absent");
   }
-  root.file("/etc/docker/daemon.json", "{\"runtimes\": ").fifo("/etc/cdi/nvidia.yaml");
+  root.fifo("/etc/cdi/nvidia.yaml");
   root.file("/etc/nvidia-container-runtime/config.toml", "[nvidia-container-cli]\nno-cgroups = maybe\n");
   document = run_probe("container-toolkit", root);
-  CHECK(host_state(document, "docker.nvidia_runtime") == "unreadable");
   CHECK(host_state(document, "container_toolkit.cdi_specs") == "unreadable");
   CHECK(host_state(document, "container_toolkit.no_cgroups") == "unreadable");
   CHECK(host_state(document, "container_toolkit.mode") == "absent");

@@ -97,3 +97,33 @@ TEST_CASE("damaged toolkits are unknown") {
   root.fail("/usr/local", {ErrorKind::not_permitted, "permission denied"});
   CHECK(host_state(run_probe("toolkits", root), "toolkits") == "unreadable");
 }
+
+TEST_CASE("the toolkit that builds take") {
+  using namespace std::string_literals;
+  MemoryTree root;
+  for (const auto* const directory : {"/usr/local/cuda-12.4", "/usr/local/cuda-13.0", "/data/cuda"}) {
+    root.file(std::string(directory) + "/include/cuda.h", "#define CUDA_VERSION 12040\n")
+        .program(std::string(directory) + "/bin/nvcc");
+  }
+  root.link("/usr/local/cuda", "cuda-13.0");
+  const auto chosen = [&](const std::string& variables) {
+    root.file("/proc/self/environ", variables);
+    const auto document = run_probe("toolkits", root);
+    std::string found;
+    for (const auto* subject : document.of_kind("toolkit")) {
+      if (state_of(*subject, "chosen") == "true") found += subject->id;
+    }
+    return found;
+  };
+  CHECK(chosen("PATH=/usr/bin\0"s) == "/usr/local/cuda-13.0");
+  CHECK(chosen("PATH=/usr/bin:/usr/local/cuda-12.4/bin\0"s) == "/usr/local/cuda-12.4");
+  CHECK(chosen("PATH=/usr/local/cuda-12.4/bin\0CUDA_HOME=/usr/local/cuda\0"s) == "/usr/local/cuda-13.0");
+  CHECK(chosen("PATH=/usr/bin\0CUDA_PATH=/data/cuda\0"s) == "/data/cuda");
+  CHECK(chosen("PATH=/data/cuda/bin\0CUDA_HOME=\0"s) == "/data/cuda");
+  CHECK(chosen("CUDA_HOME=/nowhere\0"s).empty());
+
+  root.program("/usr/lib/nvidia-cuda-toolkit/bin/nvcc")
+      .link("/usr/bin/nvcc", "../lib/nvidia-cuda-toolkit/bin/nvcc")
+      .directory("/usr/lib/cuda");
+  CHECK(chosen("PATH=/usr/bin\0"s) == "/usr/lib/cuda");
+}

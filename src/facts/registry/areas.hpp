@@ -9,11 +9,13 @@ namespace preflight::facts {
 
 // Facts of the host, by area.
 std::span<const Declaration> system_facts();
+std::span<const Declaration> building_facts();
 std::span<const Declaration> container_facts();
 std::span<const Declaration> process_facts();
 std::span<const Declaration> driver_facts();
 std::span<const Declaration> hardware_facts();
 std::span<const Declaration> service_facts();
+std::span<const Declaration> engine_facts();
 std::span<const Declaration> network_facts();
 std::span<const Declaration> live_facts();
 
@@ -27,5 +29,6 @@ std::span<const Declaration> toolkit_facts();
 std::span<const Declaration> interface_facts();
 std::span<const Declaration> rdma_facts();
 std::span<const Declaration> smoke_facts();
+std::span<const Declaration> message_facts();
 
 }  // namespace preflight::facts

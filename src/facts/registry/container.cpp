@@ -9,6 +9,9 @@ constexpr Declaration kFacts[] = {
      "docker, podman, kubernetes, containerd, lxc, enroot, apptainer, systemd-nspawn or other; absent when "
      "not in a "
      "container"},
+    {"namespaces.own", kStrings,
+     "Namespaces in which this process is not in the machine's first one: cgroup, ipc, pid, user, uts; user "
+     "in rootless and unprivileged containers"},
     {"cgroup.version", kInteger, "Version of the control groups: 1 or 2"},
     {"cgroup.memory_limit", kBytes, "Memory limit of this process' control group; absent when there is none"},
     {"cgroup.cpu_limit", kInteger, "CPU limit in thousandths of a core; absent when there is none"},

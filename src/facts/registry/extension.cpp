@@ -10,6 +10,8 @@ constexpr Declaration kOwn[] = {
     {"path", kString, "Path of the file, links resolved"},
     {"package", kString, "Normalised name of the package that brought it"},
     {"links_torch", kBoolean, "It is linked to torch's libraries"},
+    {"cuda_libraries", kStrings,
+     "Libraries of CUDA and cuDNN that it is linked to, by their SONAMEs: libcudart.so.12"},
     {"missing_libraries", kStrings,
      "Libraries that it or its libraries need and the loader doesn't find; those "
      "that come with the driver are left out"},

@@ -14,6 +14,11 @@ constexpr Declaration kFacts[] = {
     {"seccomp.mode", kString, "System call filter of this process: disabled, strict or filter"},
     {"capabilities.effective", kStrings, "Effective Linux capabilities of this process, as CAP_SYS_ADMIN"},
     {"nccl.config", kStringMap, "Settings in /etc/nccl.conf and in ~/.nccl.conf (which wins)"},
+    {"nccl.versions", kStrings,
+     "Versions of NCCL in use here: of the libraries that torch loads; where none was read, of those that "
+     "the "
+     "loader finds; else of the installed wheels",
+     Weight::ordinary, Origin::derived},
 };
 
 }  // namespace

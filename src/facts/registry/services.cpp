@@ -22,8 +22,10 @@ constexpr Declaration kFacts[] = {
     {"container_toolkit.cdi_specs", kStrings, "CDI specifications for nvidia.com devices"},
     {"container_toolkit.cdi_driver_version", kVersion,
      "Driver version whose libraries the CDI specification names"},
-    {"docker.default_runtime", kString, "default-runtime of /etc/docker/daemon.json"},
-    {"docker.nvidia_runtime", kBoolean, "/etc/docker/daemon.json names a runtime nvidia"},
+    {"container_toolkit.cdi_missing_files", kStrings,
+     "Driver files that the CDI specifications mount and that aren't on the host; the first 50"},
+    {"container_toolkit.ldconfig_kind", kString,
+     "What the host has at the configured ldconfig (\"@\" left out): program or script; absent when nothing"},
 };
 
 }  // namespace

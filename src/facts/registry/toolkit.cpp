@@ -8,6 +8,9 @@ constexpr Declaration kFacts[] = {
     {"path", kString, "Directory of the toolkit"},
     {"version", kVersion, "Version of the toolkit, from version.json, version.txt or cuda.h"},
     {"nvcc_version", kVersion, "Version of its nvcc, from the binary; absent when there is no compiler"},
+    {"chosen", kBoolean,
+     "It is the one that builds take: of CUDA_HOME or CUDA_PATH, else of the nvcc on PATH, else "
+     "/usr/local/cuda"},
     {"linked", kStrings, "Links that lead to it, such as /usr/local/cuda"},
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 
 #include "elf/demangle.hpp"
@@ -33,6 +34,14 @@ bool needs_any(const loader::Image& image, const auto& prefixes) {
   return std::ranges::any_of(image.dynamic.needed, [&](const std::string& name) {
     return std::ranges::any_of(prefixes, [&](std::string_view prefix) { return name.starts_with(prefix); });
   });
+}
+
+std::vector<std::string> needed_of_cuda(const loader::Image& image) {
+  std::vector<std::string> names;
+  std::ranges::copy_if(image.dynamic.needed, std::back_inserter(names), [](const std::string& name) {
+    return std::ranges::any_of(kCudaLibraries, [&](std::string_view one) { return name.starts_with(one); });
+  });
+  return names;
 }
 
 // An undefined symbol with where it ought to be.
@@ -230,6 +239,7 @@ std::size_t write_extensions(const ExtensionContext& context, const std::vector<
     ++count;
     auto extension = begin(context, file, (*image)->file.header().machine, writer);
     extension.set("links_torch", links_torch, file.path);
+    extension.set("cuda_libraries", facts::string_list(needed_of_cuda(**image)), file.path);
     write_file_facts(**image, context.gpu_codes, extension);
     write_opened(reader.open(file), extension);
   }

@@ -41,4 +41,10 @@ std::vector<SearchHit> LoaderSearch::find(std::string_view soname) {
   return hits;
 }
 
+std::vector<std::string> LoaderSearch::preloads() const {
+  auto all = settings_.preload;
+  all.insert(all.end(), settings_.file_preload.begin(), settings_.file_preload.end());
+  return all;
+}
+
 }  // namespace preflight::probe::libraries

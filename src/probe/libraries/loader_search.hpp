@@ -27,6 +27,9 @@ class LoaderSearch {
   // machine.
   std::vector<SearchHit> find(std::string_view soname);
 
+  // The names and paths in LD_PRELOAD, then those in /etc/ld.so.preload.
+  std::vector<std::string> preloads() const;
+
   // What kept a part of the search from being read; empty when nothing did.
   const std::optional<Error>& problem() const { return problem_; }
 

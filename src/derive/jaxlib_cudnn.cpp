@@ -1,0 +1,81 @@
+// Which cuDNN jaxlib was compiled with: by its local version, else by the table of its CUDA plugin.
+#include <algorithm>
+#include <optional>
+
+#include "derive/derive.hpp"
+#include "derive/lookup.hpp"
+#include "facts/writer.hpp"
+
+namespace preflight::derive {
+
+namespace {
+
+constexpr std::string_view kFact = "jaxlib.cudnn";
+constexpr std::string_view kTable = "jax_cuda12_plugin";
+
+// "8.6" of 0.4.7+cuda11.cudnn86, "8.0.5" of 0.1.75+cuda11.cudnn805: one digit a number.
+std::optional<std::string> cudnn_of_tag(std::string_view version) {
+  constexpr std::string_view kMark = ".cudnn";
+  const auto place = version.find(kMark);
+  if (place == std::string_view::npos) return std::nullopt;
+  const auto digits = version.substr(place + kMark.size());
+  const bool is_number = digits.size() >= 2 && digits.size() <= 3 &&
+                         std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+  if (!is_number) return std::nullopt;
+  std::string dotted;
+  for (const char digit : digits) {
+    if (!dotted.empty()) dotted += '.';
+    dotted += digit;
+  }
+  return dotted;
+}
+
+const std::string* version_of(const facts::Map& packages, std::string_view name) {
+  const auto found = packages.find(name);
+  return found == packages.end() ? nullptr : std::get_if<std::string>(&found->second.data);
+}
+
+void derive_from(std::string_view jaxlib, const facts::Map& packages, const tables::Tables& tables,
+                 facts::SubjectWriter& writer) {
+  if (const auto cudnn = cudnn_of_tag(jaxlib)) return writer.set(kFact, *cudnn, "version of jaxlib");
+  const auto* const plugin = version_of(packages, "jax-cuda12-plugin");
+  if (plugin == nullptr) return writer.unknown(kFact, {"its version names none"}, "version of jaxlib");
+  auto cell = find_cell(tables, kTable, *plugin, "cudnn");
+  if (auto* const value = std::get_if<facts::Value>(&cell)) {
+    writer.set(kFact, std::move(*value), "table jax_cuda12_plugin by packages");
+  } else {
+    writer.unknown(kFact, {std::get<std::string>(cell)}, "packages");
+  }
+}
+
+void run(facts::Document& document, const tables::Tables& tables) {
+  for (const auto& id : ids_of(document, "environment")) {
+    const auto& environment = document.subject("environment", id);
+    facts::SubjectWriter writer(document, "environment", id);
+    const auto* const packages = environment.map("packages");
+    if (packages != nullptr) {
+      if (const auto* const jaxlib = version_of(*packages, "jaxlib")) {
+        derive_from(*jaxlib, *packages, tables, writer);
+        continue;
+      }
+    }
+    // JAX itself says it in its error; a document that has it from there keeps it.
+    if (environment.text(kFact) != nullptr) continue;
+    if (packages != nullptr) {
+      writer.absent(kFact, "packages");
+    } else {
+      writer.unknown(kFact, {why_not_known(environment, "packages")}, "packages");
+    }
+  }
+}
+
+constexpr std::string_view kReads[] = {"packages", "table.jax_cuda12_plugin"};
+constexpr std::string_view kSets[] = {kFact};
+
+}  // namespace
+
+Derivation jaxlib_cudnn() {
+  return {"jaxlib-cudnn", "environment", kReads, kSets, run};
+}
+
+}  // namespace preflight::derive

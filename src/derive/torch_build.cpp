@@ -1,0 +1,227 @@
+// Which published build of torch an environment has, and what that build is known to hold, where its own
+// files don't show it.
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "derive/derive.hpp"
+#include "derive/lookup.hpp"
+#include "facts/writer.hpp"
+#include "python/version.hpp"
+#include "support/version.hpp"
+
+namespace preflight::derive {
+
+namespace {
+
+constexpr std::string_view kReleases = "torch";
+constexpr std::string_view kWheels = "torch_wheel";
+constexpr std::string_view kTagMark = "cu";
+
+// Packages whose release is that of CUDA; what follows the first is the major version: -cu12.
+constexpr std::string_view kRuntimeWheel = "nvidia-cuda-runtime-cu";
+constexpr std::array<std::string_view, 2> kUnsuffixedRuntimes = {"cuda-toolkit", "nvidia-cuda-runtime"};
+
+// "12.1" of 12.1.105.
+std::string major_and_minor(const DottedVersion& version) {
+  return std::to_string(version.at(0)) + "." + std::to_string(version.at(1));
+}
+
+// The CUDA that a package's version, or a pin on one ("==12.1.105"), stands for; empty for looser specifiers.
+std::optional<std::string> cuda_of(std::string_view specifier) {
+  constexpr std::string_view kExactly = "==";
+  if (specifier.starts_with(kExactly)) specifier.remove_prefix(kExactly.size());
+  const auto version = parse_dotted_version(specifier);
+  if (!version || version->numbers.size() < 2) return std::nullopt;
+  return major_and_minor(*version);
+}
+
+// The CUDA that the pins name; empty when none does, or when they don't agree.
+std::optional<std::string> pinned_cuda(const facts::Map& pins) {
+  std::set<std::string> named;
+  for (const auto& [name, value] : pins) {
+    const bool is_runtime = name.starts_with(kRuntimeWheel) ||
+                            std::ranges::find(kUnsuffixedRuntimes, name) != kUnsuffixedRuntimes.end();
+    const auto* const specifier = std::get_if<std::string>(&value.data);
+    if (!is_runtime || specifier == nullptr) continue;
+    if (auto cuda = cuda_of(*specifier)) named.insert(std::move(*cuda));
+  }
+  if (named.size() != 1) return std::nullopt;
+  return *named.begin();
+}
+
+bool is_cuda_tag(std::string_view local) {
+  return local.starts_with(kTagMark) && local.size() > kTagMark.size() &&
+         std::ranges::all_of(local.substr(kTagMark.size()), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// "cu121" of 12.1 or 12.1.105.
+std::string tag_of(const DottedVersion& cuda) {
+  return std::string(kTagMark) + std::to_string(cuda.at(0)) + std::to_string(cuda.at(1));
+}
+
+// "2.1.0" of 2.1: the key of the tables.
+std::string release_key(const python::Version& version) {
+  std::string key(version.base_text());
+  for (auto dots = std::ranges::count(key, '.'); dots < 2; ++dots) key += ".0";
+  return key;
+}
+
+// The fact that shows that torch is no release as published for pip with CUDA; empty when none does.
+std::string_view unpublished_by(const facts::Subject& environment, const python::Version& version) {
+  const bool is_release = !version.is_prerelease() && !version.is_postrelease();
+  if (!is_release || (!version.local().empty() && !is_cuda_tag(version.local()))) return "torch.version";
+  const auto* const variant = environment.text("torch.variant");
+  if (variant != nullptr && *variant != "cuda") return "torch.variant";
+  const auto* const cuda = environment.find("torch.cuda");
+  if (cuda != nullptr && cuda->absent()) return "torch.cuda";
+  const auto* const conda = environment.map("conda_packages");
+  if (conda != nullptr && (conda->contains("pytorch") || conda->contains("libtorch")))
+    return "conda_packages";
+  return {};
+}
+
+// Which wheels of a release it can be, by their CUDA tags; and the fact that tells.
+struct Candidates {
+  std::vector<std::string> tags;
+  std::string_view told_by;
+};
+
+Candidates candidates(const facts::Subject& environment, const python::Version& version,
+                      const std::optional<std::string>& pinned, const tables::Tables& tables) {
+  if (!version.local().empty()) return {{std::string(version.local())}, "torch.version"};
+  if (const auto* const cuda = environment.text("torch.cuda")) {
+    const auto number = parse_dotted_version(*cuda);
+    if (number) return {{tag_of(*number)}, "torch.version, torch.cuda"};
+  }
+  if (pinned) {
+    const auto number = parse_dotted_version(*pinned);
+    if (number) return {{tag_of(*number)}, "torch.version, torch.pinned_cuda"};
+  }
+  Candidates all{{}, "torch.version, every CUDA of the release"};
+  const auto cell = find_cell(tables, kReleases, release_key(version), "cuda");
+  const auto* const value = std::get_if<facts::Value>(&cell);
+  const auto* const list = value == nullptr ? nullptr : std::get_if<facts::List>(&value->data);
+  if (list == nullptr) return all;
+  for (const auto& item : *list) {
+    const auto* const text = std::get_if<std::string>(&item.data);
+    const auto number = parse_dotted_version(text == nullptr ? std::string_view() : *text);
+    if (number) all.tags.push_back(tag_of(*number));
+  }
+  return all;
+}
+
+// "sm_90" of 9.0.
+std::string architecture_name(std::string_view prefix, std::string_view capability) {
+  std::string name(prefix);
+  std::ranges::copy_if(capability, std::back_inserter(name), [](char c) { return c != '.'; });
+  return name;
+}
+
+// By their numbers: sm_90 before sm_100.
+struct ByNumber {
+  bool operator()(const std::string& left, const std::string& right) const {
+    return std::pair(left.size(), std::string_view(left)) < std::pair(right.size(), std::string_view(right));
+  }
+};
+
+// Sets a fact to what the wheels hold in a column, all of them together.
+void set_architectures(std::string_view fact, std::string_view column, std::string_view prefix,
+                       const std::string& release, const Candidates& wheels, const tables::Tables& tables,
+                       facts::SubjectWriter& writer) {
+  const auto source = "table " + std::string(kWheels) + " by " + std::string(wheels.told_by);
+  if (wheels.tags.empty()) {
+    return writer.unknown(fact, {"no CUDA builds of " + release + " in table torch"}, source);
+  }
+  std::set<std::string, ByNumber> names;
+  for (const auto& tag : wheels.tags) {
+    const auto cell = find_cell(tables, kWheels, release + "+" + tag, column);
+    if (const auto* const why = std::get_if<std::string>(&cell)) return writer.unknown(fact, {*why}, source);
+    const auto* const list = std::get_if<facts::List>(&std::get<facts::Value>(cell).data);
+    if (list == nullptr) continue;
+    for (const auto& item : *list) {
+      const auto* const capability = std::get_if<std::string>(&item.data);
+      if (capability != nullptr) names.insert(architecture_name(prefix, *capability));
+    }
+  }
+  writer.set(fact, facts::string_list({names.begin(), names.end()}), source);
+}
+
+constexpr std::string_view kPinned = "torch.pinned_cuda";
+constexpr std::string_view kDefault = "torch.default_cuda";
+constexpr std::string_view kSass = "torch.published_sass";
+constexpr std::string_view kPtx = "torch.published_ptx";
+
+std::optional<std::string> set_pinned(const facts::Subject& environment, facts::SubjectWriter& writer) {
+  const auto* const pins = environment.map("torch.pins");
+  if (pins == nullptr) {
+    writer.unknown(kPinned, {why_not_known(environment, "torch.pins")}, "torch.pins");
+    return std::nullopt;
+  }
+  auto pinned = pinned_cuda(*pins);
+  if (pinned) {
+    writer.set(kPinned, *pinned, "torch.pins");
+  } else {
+    writer.absent(kPinned, "torch.pins");
+  }
+  return pinned;
+}
+
+void set_published(const facts::Subject& environment, const python::Version& version,
+                   const std::optional<std::string>& pinned, const tables::Tables& tables,
+                   facts::SubjectWriter& writer) {
+  const auto release = release_key(version);
+  if (version.local().empty()) {
+    auto cell = find_cell(tables, kReleases, release, "pypi_cuda");
+    if (auto* const value = std::get_if<facts::Value>(&cell)) {
+      writer.set(kDefault, std::move(*value), "table torch by torch.version");
+    } else {
+      writer.unknown(kDefault, {std::get<std::string>(cell)}, "torch.version");
+    }
+  } else {
+    writer.absent(kDefault, "torch.version");
+  }
+  const auto wheels = candidates(environment, version, pinned, tables);
+  set_architectures(kSass, "sass", "sm_", release, wheels, tables, writer);
+  set_architectures(kPtx, "ptx", "compute_", release, wheels, tables, writer);
+}
+
+void run(facts::Document& document, const tables::Tables& tables) {
+  const auto* const machine = document.host().text("cpu.architecture");
+  const std::string other = machine == nullptr || *machine == "x86_64" ? "" : *machine;
+  for (const auto& id : ids_of(document, "environment")) {
+    facts::SubjectWriter writer(document, "environment", id);
+    const auto& environment = document.subject("environment", id);
+    const auto pinned = set_pinned(environment, writer);
+    const auto* const text = environment.text("torch.version");
+    const auto version = python::parse_version(text == nullptr ? std::string_view() : *text);
+    const auto by = version ? unpublished_by(environment, *version) : std::string_view();
+    for (const auto fact : {kDefault, kSass, kPtx}) {
+      if (text == nullptr) {
+        writer.unknown(fact, {why_not_known(environment, "torch.version")}, "torch.version");
+      } else if (!version) {
+        writer.unknown(fact, {"torch.version is no version"}, "torch.version");
+      } else if (!by.empty()) {
+        writer.absent(fact, by);
+      } else if (!other.empty()) {
+        writer.unknown(fact, {"the tables hold no wheels for " + other}, "cpu.architecture");
+      }
+    }
+    if (version && by.empty() && other.empty()) set_published(environment, *version, pinned, tables, writer);
+  }
+}
+
+constexpr std::string_view kReads[] = {"torch.version", "torch.variant",    "torch.cuda",
+                                       "torch.pins",    "conda_packages",   "cpu.architecture",
+                                       "table.torch",   "table.torch_wheel"};
+constexpr std::string_view kSets[] = {kPinned, kDefault, kSass, kPtx};
+
+}  // namespace
+
+Derivation torch_build() {
+  return {"torch-build", "environment", kReads, kSets, run};
+}
+
+}  // namespace preflight::derive

@@ -1,0 +1,67 @@
+#include "probe/environments/xformers.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "support/json.hpp"
+
+namespace preflight::probe::environments {
+
+namespace {
+
+using facts::Gap;
+using target::FileTree;
+using target::join_path;
+
+constexpr std::size_t kMostBytes = std::size_t{1} << 20;
+
+std::optional<std::string> find_module(const FileTree& files, const ImportPath& import_path) {
+  for (const auto& directory : import_path.directories) {
+    if (!std::ranges::binary_search(directory.entries, "xformers", {}, &target::DirectoryEntry::name)) {
+      continue;
+    }
+    auto path = join_path(directory.path, "xformers");
+    if (files.exists(join_path(path, "__init__.py"))) return path;
+  }
+  return {};
+}
+
+// "2.7.1+cu126" of {"version": {"torch": "2.7.1+cu126", "cuda": 1208, ...}, ...}.
+Result<std::string> read_torch(const FileTree& files, std::string_view path) {
+  const auto text = files.read(path, kMostBytes);
+  if (!text) return text.error();
+  const auto json = parse_json(*text);
+  if (!json) return json.error();
+  const auto place = nlohmann::json::json_pointer("/version/torch");
+  if (!json->contains(place) || !json->at(place).is_string()) {
+    return Error{ErrorKind::malformed, "no version of torch in it"};
+  }
+  return json->at(place).get<std::string>();
+}
+
+}  // namespace
+
+void write_xformers(const FileTree& files, const ImportPath& import_path, facts::SubjectWriter& writer) {
+  const auto module = find_module(files, import_path);
+  if (!module) {
+    if (import_path.problems.empty()) {
+      writer.rest_absent("xformers.", writer.id());
+    } else {
+      writer.rest_unknown("xformers.", {import_path.problems.front(), Gap::unreadable}, writer.id());
+    }
+    return;
+  }
+  const auto path = join_path(*module, "cpp_lib.json");
+  const auto torch = read_torch(files, path);
+  if (torch) {
+    writer.set("xformers.torch", *torch, path);
+  } else if (torch.error().kind == ErrorKind::not_found) {
+    writer.absent("xformers.torch", path);  // installed without its compiled part
+  } else {
+    writer.unknown("xformers.torch", {torch.error().message, Gap::unreadable}, path);
+  }
+}
+
+}  // namespace preflight::probe::environments

@@ -1,0 +1,54 @@
+// The cuDNN that torch was compiled with.
+#include "catch.hpp"
+#include "derive/derive.hpp"
+#include "facts/writer.hpp"
+
+using namespace preflight;
+
+namespace {
+
+struct Environment {
+  facts::Document document;
+  facts::FactWriter writer{document};
+  facts::SubjectWriter environment = writer.subject("environment", "/venv");
+
+  std::string cudnn() {
+    derive::run_derivations(document, tables::embedded_tables());
+    const auto* const fact = document.subject("environment", "/venv").find("torch.cudnn");
+    REQUIRE(fact != nullptr);
+    if (fact->absent()) return "absent";
+    if (const auto* const unknown = fact->unknown()) return "unknown: " + unknown->reason;
+    return facts::to_text(*fact->value()) + " (" + fact->source + ")";
+  }
+};
+
+}  // namespace
+
+TEST_CASE("official wheels are in the table") {
+  Environment stack;
+  stack.environment.set("torch.version", "2.0.1+cu118", "");
+  CHECK(stack.cudnn() == "8.7.0.84 (table torch_wheel by torch.version)");
+}
+
+TEST_CASE("a version without a tag is told by the CUDA of the build") {
+  Environment stack;
+  stack.environment.set("torch.version", "2.0.1", "");
+  stack.environment.set("torch.cuda", "11.8", "");
+  CHECK(stack.cudnn() == "8.7.0.84 (table torch_wheel by torch.version)");
+}
+
+TEST_CASE("what PyTorch said itself stays, where nothing else is known") {
+  Environment stack;
+  stack.environment.set("torch.cudnn", "8.5.0", "a log");
+  CHECK(stack.cudnn() == "8.5.0 (a log)");
+}
+
+TEST_CASE("of others nothing is known, whatever they require") {
+  Environment stack;
+  CHECK(stack.cudnn() == "unknown: torch.version was not recorded");
+  stack.environment.absent("torch.version", "");
+  CHECK(stack.cudnn() == "absent");
+  stack.environment.set("torch.version", "2.99.0", "");
+  stack.environment.set("torch.pins", facts::Map{{"nvidia-cudnn-cu12", std::string("==9.1.0.70")}}, "");
+  CHECK(stack.cudnn() == "unknown: no row 2.99.0 in table torch_wheel");
+}

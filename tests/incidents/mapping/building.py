@@ -1,0 +1,59 @@
+"""What a build takes: host compiler, headers, the linker's libcuda, and the project that is built."""
+
+import re
+
+from .document import as_list, as_map, says, version
+from .python_environment import normalised
+
+# Ways of installing that compile.
+COMPILES = ("source build", "op build", "jit", "setup\\.py", "pip from git", "cmake", "built from source", "make")
+# Where an installer's words name what is built: "source build of apex", "pip install -e ./src/detectron2".
+NAMED = re.compile(r"(?:build of|install(?: -e| -U)?|wheel)\s+(?:\./)?(?:[\w.-]+/)*([A-Za-z][\w-]*)")
+
+
+def map_facts(facts, document):
+    other = as_map(facts.get("other"))
+    map_compiler(facts, document)
+    for entry in as_list(facts.get("libraries")):
+        if as_map(entry).get("name") == "libcuda.so" and "path" in entry:
+            document.set("driver.libcuda_unversioned_path", entry["path"])
+            document.set("linker.libcuda", entry["path"])
+    if "cudnn_system" in facts and facts["cudnn_system"] is None:
+        document.set("headers.cudnn", None)
+    if other.get("l4t"):
+        document.set("os.l4t", other["l4t"])
+    map_project(facts, other, document)
+
+
+def map_compiler(facts, document):
+    if "host_compiler" not in facts:
+        return
+    compiler = facts["host_compiler"]
+    if compiler is None:
+        document.set("compiler.c.path", None)
+        document.set("compiler.cxx.path", None)
+        return
+    name = as_map(compiler).get("name") or str(compiler)
+    kind = "clang" if says(name, "clang") else "gcc"
+    document.set("compiler.c.path", "/usr/bin/" + kind)
+    document.set("compiler.c.kind", kind)
+    if as_map(compiler).get("version"):
+        document.set("compiler.c.version", compiler["version"])
+
+
+def map_project(facts, other, document):
+    """A project that is being installed or built, in the working directory of whoever does it."""
+    how = str(facts.get("install_method") or "")
+    wanted = {normalised(name): stated for name, stated in as_map(other.get("requested")).items()}
+    compiles = says(how, *COMPILES)
+    if compiles or says(how, "isolated", "build isolation"):
+        wanted |= {normalised(name): "" for name in NAMED.findall(how)}
+    if compiles:
+        packages = as_map(facts.get("packages"))
+        wanted |= {normalised(name): stated for name, stated in packages.items() if name != "torch"}
+        document.set("project.compiles_cuda", True)
+    if wanted:
+        pins = {name: f"=={stated}" if stated and version(stated) == stated else "" for name, stated in wanted.items()}
+        document.set("project.requirements", pins)
+    for bounds in as_map(other.get("requires_python")).values():
+        document.set("project.requires_python", bounds)

@@ -1,0 +1,100 @@
+"""The driver: kernel module, user-mode library, modules, device nodes, services that belong to it."""
+
+import re
+
+from .document import as_list, as_map, is_on, says, version
+
+
+def map_facts(facts, document):
+    host = as_map(facts.get("host"))
+    map_modules(facts, host, document)
+    map_versions(facts, document)
+    map_nodes(host, document)
+    map_services(facts, document)
+
+
+def of_branch(text):
+    """A bare branch ("525") stands for all its releases: the last one, so that only what holds for all is too old."""
+    number = version(text)
+    return number + ".999" if number and "." not in number else number
+
+
+def map_versions(facts, document):
+    driver, module = facts.get("driver"), facts.get("driver_kernel")
+    if module:
+        # Two versions are stated where they differ: the module's, and that of the libraries.
+        document.set("driver.module_version", of_branch(module))
+        if driver:
+            document.set("driver.library_version", of_branch(driver))
+            if "cuda_compat" not in facts:
+                document.set("driver.libcuda_kind", "driver")
+    elif driver:
+        if document.get("wsl.version"):
+            # The driver is Windows': there is no kernel module, and NVML tells its version.
+            document.set("nvml.driver_version", of_branch(driver))
+        else:
+            document.set("driver.module_version", of_branch(driver))
+    elif "driver" in facts:
+        document.set("driver.module_version", None)
+    if facts.get("driver_flavour"):
+        document.set("driver.module_flavour", "open" if says(facts["driver_flavour"], "open") else "proprietary")
+    if facts.get("cuda_driver"):
+        document.set("nvml.cuda_version", facts["cuda_driver"])
+        if "cuda_compat" not in facts:
+            document.set("cuda_driver.version", facts["cuda_driver"])
+
+
+def map_modules(facts, host, document):
+    state = host.get("nvidia_module")
+    if "nvidia_module" in host and (state is None or is_on(state) is False):
+        document.set("driver.module_version", None)
+        document.set("driver.modules", [])
+        if facts.get("driver"):
+            document.set("driver.installed_module_version", of_branch(facts["driver"]))
+    if host.get("nouveau"):
+        document.add("driver.modules", None, "nouveau")
+    missing = [str(name).replace("-", "_") for name in as_list(host.get("modules_missing"))]
+    if missing and "driver.modules" not in document.subjects[("host", "host")]:
+        document.set("driver.modules", [name for name in ("nvidia", "nvidia_uvm") if name not in missing])
+
+
+def map_nodes(host, document):
+    for node in as_list(host.get("device_nodes_missing")):
+        if re.fullmatch(r"/dev/nvidia\d+", node):
+            document.set("devices.gpu_nodes", 0)
+        path = {
+            "/dev/nvidiactl": "devices.nvidiactl",
+            "/dev/nvidia-uvm": "devices.nvidia_uvm",
+            "/dev/nvidia-caps": "devices.mig_capabilities",
+            "/dev/nvidia-caps-imex-channels": "devices.imex_channels",
+        }.get(node)
+        if path:
+            document.set(path, None)
+        if node == "/dev/dxg":
+            document.set("devices.dxg", False)
+
+
+def map_services(facts, document):
+    services = as_map(facts.get("services"))
+    for name, state in services.items():
+        if says(name, "fabric-?manager", "nvidia-fabricmanager"):
+            map_fabric_manager(state, document)
+        running = {"nvidia-persistenced": "persistenced.running", "nvidia-imex": "imex.running"}.get(name)
+        if running:
+            on = state is not None and is_on(state)
+            if on is not None:
+                document.set(running, on)
+    if as_map(facts.get("other")).get("fabric_manager_enabled") is False:
+        document.set("fabric_manager.running", False)
+
+
+def map_fabric_manager(state, document):
+    if state is None or says(state, "not installed"):
+        document.set("fabric_manager.version", None)
+        document.set("fabric_manager.running", False)
+        return
+    if re.search(r"\d+\.\d+", str(state)):
+        document.set("fabric_manager.version", state)
+    running = is_on(state)
+    if running is not None:
+        document.set("fabric_manager.running", running)

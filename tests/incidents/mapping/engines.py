@@ -1,0 +1,128 @@
+"""Container engines, what confines their containers, the kubelet, and what else of the host decides GPU containers."""
+
+import re
+
+from .document import ENVIRONMENT, as_map, is_on, says, version
+
+# As the probe names them.
+ENGINES = ("docker", "podman", "containerd", "crio", "enroot", "apptainer")
+
+
+def map_facts(facts, document):
+    container, other = as_map(facts.get("container")), as_map(facts.get("other"))
+    host = as_map(facts.get("host"))
+    runtime = str(container.get("runtime") or "")
+    map_engine(runtime, container, document)
+    map_cgroup_driver(runtime, other, document)
+    map_kubelet(runtime, other, document)
+    map_cdi(other, document)
+    map_confinement(container, other, host, document)
+    map_kernel(host, other, document)
+    map_driver_files(other, document)
+
+
+def map_engine(runtime, container, document):
+    names = [name for name in ENGINES if says(runtime, name, f"{name}-ce", f"{name}-compose")]
+    if says(runtime, "pyxis"):
+        names.append("enroot")
+    if names:
+        document.set("container_engines", sorted(set(names)))
+    numbered = re.search(r"podman (\d[\d.]*)", runtime)
+    if numbered:
+        document.set("podman.version", numbered[1])
+    if says(runtime, "snap"):
+        document.set("docker.snap", True)
+    elif "docker" in names and not container.get("rootless"):
+        document.set("docker.rootful", True)  # as it is unless it was set up otherwise
+
+
+def map_cgroup_driver(runtime, other, document):
+    driver = other.get("cgroup_driver")
+    if not driver:
+        return
+    kubernetes = says(f"{runtime} {other.get('orchestrator')}", "kubernetes", "k8s") or "kubernetes" in other
+    document.set("kubelet.cgroup_driver" if kubernetes else "docker.cgroup_driver", str(driver))
+
+
+def map_kubelet(runtime, other, document):
+    """Which runtime a node's kubelet uses is stated where its default runtime is."""
+    for name in ("docker", "containerd"):
+        default = f"{name}_default_runtime"
+        if default in other:
+            document.set("kubelet.runtime", name)
+            document.set(f"{name}.default_runtime", other[default])
+
+
+def map_cdi(other, document):
+    specification = str(other.get("cdi_spec") or "")
+    if says(specification, "gone", "missing", "not there", "no longer"):
+        files = re.findall(r"[\w./-]*\.so[\w.]*", specification)
+        document.set("container_toolkit.cdi_missing_files", files or [specification])
+    named = re.search(r"driver (\d+[\d.]*)", specification)
+    if named:
+        document.set("container_toolkit.cdi_driver_version", named[1])
+    configuration = as_map(other.get("toolkit_config"))
+    for switch in (other.get("no_cgroups"), configuration.get("no-cgroups"), configuration.get("no_cgroups")):
+        if switch is not None and is_on(switch) is not None:
+            document.set("container_toolkit.no_cgroups", is_on(switch))
+    if configuration.get("mode"):
+        document.set("container_toolkit.mode", str(configuration["mode"]))
+    if says(other.get("ldconfig_note"), "wrapper", "script"):
+        document.set("container_toolkit.ldconfig_kind", "script")
+
+
+def map_confinement(container, other, host, document):
+    if container.get("rootless") or says(other.get("container_note"), "unprivileged", "rootless"):
+        document.set("namespaces.own", ["user"])
+    mode = host.get("selinux")
+    if mode is not None:
+        document.set("selinux.mode", "permissive" if says(mode, "permissive") else "enforcing" if is_on(mode) else None)
+    elif "selinux" in host:
+        document.set("selinux.mode", None)
+    seccomp = container.get("seccomp", other.get("seccomp"))
+    if seccomp:
+        document.set("seccomp.mode", "disabled" if says(seccomp, "unconfined", "disabled", "off") else "filter")
+    constrain = other.get("constrain_devices", as_map(other.get("cgroup_conf")).get("ConstrainDevices"))
+    if constrain is not None:
+        document.set("slurm.constrain_devices", bool(is_on(constrain)))
+    if says(other.get("workload"), "pod", "pods", "daemonset", "k8s"):
+        document.set("container.kind", "kubernetes")
+
+
+def map_kernel(host, other, document):
+    for source in (host, other):
+        harden = source.get("bpf_jit_harden")
+        if harden is not None and version(harden):
+            document.set("kernel.bpf_jit_harden", int(version(harden).split(".")[0]))
+        if "kernel_headers" in source:
+            there = source["kernel_headers"] and is_on(source["kernel_headers"]) is not False
+            document.set("kernel.headers", "/usr/src/linux-headers" if there else None)
+    if host.get("suspended_since_boot"):
+        document.set("kernel.suspends", 1)
+    if says(host.get("dev_char_symlinks"), "missing"):
+        document.set("devices.missing_char_links", ["/dev/nvidiactl", "/dev/nvidia0"])
+    options = str(other.get("module_options") or host.get("module_options") or "")
+    for module, name, value in re.findall(r"(nvidia\w*)[ .](\w+)=(\w+)", options):
+        document.add("driver.configured_options", f"{module}.{name}", value)
+    gsp = re.search(r"(?<!\.)NVreg_EnableGpuFirmware=(\d+)", options)
+    if gsp:
+        document.add("driver.configured_options", "nvidia.NVreg_EnableGpuFirmware", gsp[1])
+
+
+def map_driver_files(other, document):
+    """Files of the driver that an image brings: a list names what collides, a version says whose they are."""
+    files = other.get("driver_files_in_image")
+    if isinstance(files, list):
+        document.set("driver.placeholder_files", [str(path) for path in files])
+    elif files and version(files):
+        document.set("driver.package", "libnvidia-compute")
+        document.set("driver.package_version", files)
+    if other.get("driver_libraries_installed_in_container"):
+        document.set("driver.package", "libnvidia-compute")
+    only = re.search(r"nvcc (\d+)\.(\d+)", str(other.get("ptx_only") or ""))
+    if only:
+        # The PTX language is four majors behind CUDA in numbers, from CUDA 11 on.
+        facts = {"path": "/environment/kernels.so", "environment": ENVIRONMENT[1], "package": "kernels", "gpu_code.sass": []}
+        facts["gpu_code.ptx"] = ["compute_75"]
+        facts["gpu_code.ptx_version"] = f"{int(only[1]) - 4}.{only[2]}"
+        document.subject("extension", facts["path"], facts)

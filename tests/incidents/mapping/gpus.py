@@ -1,0 +1,73 @@
+"""GPUs: names, how many, compute capability, MIG, how they are joined."""
+
+import re
+
+from .document import as_list, as_map, says
+
+# No machine has more; a higher count is that of a cluster.
+MOST_IN_A_MACHINE = 16
+OTHER_VENDORS = ("amd", "instinct", "radeon", "intel", "apple", "mi\\d{3}x?")
+
+
+def map_facts(facts, document):
+    stated = facts.get("gpus")
+    if "gpus" in facts and not stated:
+        document.none("gpu")
+        return
+    named = [gpu for gpu in (as_map(entry) or {"name": entry} for entry in as_list(stated)) if any(gpu.values())]
+    nvidia = [gpu for gpu in named if not says(gpu.get("name"), *OTHER_VENDORS)]
+    if named and not nvidia:
+        document.none("gpu")
+        return
+    count = in_one_machine(facts.get("gpu_count"), facts.get("nodes"))
+    if count == 0:
+        document.none("gpu")
+    if len(nvidia) == 1 and count:
+        nvidia = nvidia * count
+    nvidia += [{}] * ((count or 0) - len(nvidia))
+    for index, gpu in enumerate(nvidia):
+        document.subject("gpu", f"GPU {index}", facts_of(gpu))
+    map_other(as_map(facts.get("other")), str(facts.get("topology") or ""), document)
+
+
+def in_one_machine(count, nodes):
+    """How many of a job's GPUs are in one machine."""
+    if not isinstance(count, int):
+        return None
+    if isinstance(nodes, int) and nodes > 1 and count % nodes == 0:
+        return count // nodes
+    return count if count <= MOST_IN_A_MACHINE else None
+
+
+def facts_of(gpu):
+    facts = {}
+    name = gpu.get("name")
+    capability = gpu.get("compute_capability")
+    if name:
+        stated = re.search(r"compute capability (\d+\.\d+)", name)
+        if stated:
+            capability = capability or stated[1]
+        else:
+            facts["name"] = name
+    if capability:
+        facts["nvml.compute_capability"] = capability
+    if gpu.get("mig") is not None:
+        facts["nvml.mig.enabled"] = bool(gpu["mig"])
+    return facts
+
+
+def map_other(other, topology, document):
+    gpus = [("gpu", name) for name in document.all("gpu")]
+    for gpu in gpus:
+        if other.get("pci_id"):
+            document.set("pci_id", str(other["pci_id"]).lower(), gpu)
+        if other.get("mig_profile"):
+            document.set("nvml.mig.enabled", True, gpu)
+            document.set("nvml.mig.devices", 1, gpu)
+        if says(topology, "no nvlink"):
+            document.set("nvml.nvlinks", [], gpu)
+    if gpus and says(topology, "nvlink down"):
+        document.set("nvml.nvlinks", [{"link": 0, "active": False, "peer": ""}], gpus[0])
+    if gpus and other.get("fabric_state"):
+        state = str(other["fabric_state"]).lower()
+        document.set("nvml.fabric.state", "in_progress" if "not" in state else state.replace(" ", "_"), gpus[0])

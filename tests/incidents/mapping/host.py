@@ -1,0 +1,139 @@
+"""System, kernel, C library, limits, firmware, NUMA."""
+
+import re
+
+from .document import as_map, is_on, says, size, version
+
+# As os-release's ID names them; the first that a text mentions. macOS and Windows have none.
+DISTRIBUTIONS = (
+    ("ubuntu", "ubuntu"),
+    ("debian", "debian"),
+    ("red hat", "rhel"),
+    ("rhel", "rhel"),
+    ("centos", "centos"),
+    ("alma ?linux", "almalinux"),
+    ("rocky", "rocky"),
+    ("oracle linux", "ol"),
+    ("amazon linux", "amzn"),
+    ("fedora", "fedora"),
+    ("alpine", "alpine"),
+    ("opensuse", "opensuse-leap"),
+    ("suse|sles", "sles"),
+    ("manjaro", "manjaro"),
+    ("cachyos", "cachyos"),
+    ("arch linux", "arch"),
+    ("nixos", "nixos"),
+    ("linux ?mint", "linuxmint"),
+    ("pop!_os", "pop"),
+    ("tencentos", "tencentos"),
+    ("gentoo", "gentoo"),
+    ("kali", "kali"),
+)
+# What people write instead of the number.
+CODENAMES = {
+    "trusty": "14.04", "xenial": "16.04", "bionic": "18.04", "focal": "20.04", "jammy": "22.04", "noble": "24.04",
+    "stretch": "9", "buster": "10", "bullseye": "11", "bookworm": "12", "trixie": "13",
+}  # fmt: skip
+
+
+def map_facts(facts, document):
+    map_system(facts, document)
+    map_limits(facts, document)
+    map_machine(facts, document)
+
+
+def map_system(facts, document):
+    name = facts.get("os")
+    if name:
+        document.set("os.name", name)
+        map_distribution(name, document)
+    if facts.get("kernel"):
+        document.set("kernel.release", facts["kernel"])
+        document.set("kernel.version", facts["kernel"])
+    if facts.get("glibc"):
+        document.set("libc.kind", "glibc")
+        document.set("libc.version", facts["glibc"])
+    if facts.get("arch"):
+        document.set("cpu.architecture", {"arm64": "aarch64", "amd64": "x86_64"}.get(facts["arch"], facts["arch"]))
+    if facts.get("wsl") or says(name, "wsl2?") or "microsoft" in str(facts.get("kernel")).lower():
+        document.set("wsl.version", 1 if says(name, "wsl ?1") else 2)
+    elif "wsl" in facts or (name and says(name, "windows", "macos")):
+        document.set("wsl.version", None)
+
+
+def map_distribution(text, document):
+    lower = text.lower()
+    for pattern, identifier in DISTRIBUTIONS:
+        found = re.search(pattern, lower)
+        if not found:
+            continue
+        document.set("os.id", identifier)
+        rest = lower[found.end() :]
+        number = re.search(r"\d+(\.\d+)*", rest)
+        code = next((code for code in CODENAMES if code in rest), None)
+        if identifier in ("arch", "manjaro", "cachyos"):
+            return
+        if code:
+            document.set("os.version", CODENAMES[code])
+        elif number:
+            document.set("os.version", release(identifier, number[0]))
+        return
+
+
+def release(identifier, number):
+    """VERSION_ID of a release: 22.04 of Ubuntu 22.04.5, 12 of Debian 12.4."""
+    parts = number.split(".")
+    kept = {"ubuntu": 2, "pop": 2, "rhel": 2, "linuxmint": 2, "alpine": 3, "nixos": 2, "sles": 2, "rocky": 2}
+    if identifier == "ubuntu" and len(parts) == 1:
+        return number + ".04"
+    return ".".join(parts[: kept.get(identifier, 1)])
+
+
+def map_limits(facts, document):
+    if "shm_size" in facts:
+        text = facts["shm_size"]
+        document.set("shm.size", size(text) if text is not None else None)
+    other = as_map(facts.get("other"))
+    if "docker_run_shm_size" in other:
+        # Docker's own when --shm-size isn't given.
+        document.set("shm.size", size(other["docker_run_shm_size"] or "64M"))
+    for name, limit in as_map(facts.get("ulimits")).items():
+        path = "limits." + name
+        if path in document.registry["host"]:
+            unlimited = limit is None or says(limit, "unlimited")
+            document.set(path, None if unlimited else size(limit))
+
+
+def map_machine(facts, document):
+    host = as_map(facts.get("host"))
+    if "iommu" in host:
+        on = is_on(host["iommu"])
+        if on is not None:
+            document.set("iommu.enabled", on)
+        if on:
+            # What the kernel takes for the GPUs' domain when it isn't told to pass them through.
+            document.set("iommu.gpu_domain", "identity" if says(host["iommu"], "pt", "passthrough") else "DMA")
+    if "acs" in host:
+        redirects = "ReqRedir+" in str(host["acs"]) or is_on(host["acs"])
+        if redirects is not None:
+            document.set("pci.acs_redirect", ["0000:00:01.0"] if redirects else [])
+    map_topology(str(facts.get("topology") or ""), document)
+    platform = as_map(facts.get("other")).get("platform")
+    instance = re.search(r"\b[a-z]+\d+[a-z]*\.\d*(?:xlarge|metal)\b", f"{facts.get('topology')} {platform}")
+    if instance:
+        document.set("virtualization.product", instance[0])  # what the firmware of EC2's machines says
+    elif says(f"{facts.get('topology')} {platform}", "azure"):
+        document.set("virtualization.product", "Virtual Machine")
+    elif says(platform, "gcp", "gke", "google colab"):
+        document.set("virtualization.product", "Google Compute Engine")
+
+
+def map_topology(text, document):
+    if says(text, "nvswitch", "hgx", "p4d\\.24xlarge", "p5\\.48xlarge") and not says(text, "no nvswitch"):
+        # Those of a board with eight H100; how many there are, cases don't tell.
+        document.set("pci.nvswitches", 4)
+
+
+def map_version_of(document, path, text):
+    if text is not None and version(text):
+        document.set(path, text)

@@ -1,0 +1,132 @@
+"""The Python environment: interpreter, packages, torch."""
+
+import re
+
+from .document import ENVIRONMENT, as_list, as_map, python_version, says, version
+
+# Packages that only conda has under these names; pip doesn't list them.
+CONDA_ONLY = re.compile(
+    r"(pytorch|pytorch-cuda|pytorch-mutex|cpuonly|cudatoolkit|cudart|cudnn|nccl|mkl|blas"
+    r"|cuda-(?!python|bindings|core|pathfinder).*|lib(cu|nv).*)"
+)
+# Debian's, not Python's.
+SYSTEM_PACKAGES = re.compile(r"(nvidia-driver-\d+.*|libnvidia-.*|nvidia-container-.*|nvidia-utils-.*)")
+# Architectures that official wheels have been built for, in order.
+LADDER = (35, 37, 50, 52, 60, 61, 70, 75, 80, 86, 89, 90, 100, 103, 120, 121)
+
+
+def map_facts(facts, document):
+    map_interpreter(facts, document)
+    map_packages(facts, document)
+    map_torch(facts, document)
+    map_architectures(facts, document)
+
+
+def map_interpreter(facts, document):
+    if facts.get("python") and python_version(facts["python"]):
+        document.set_environment("python.version", python_version(facts["python"]))
+    stated = facts.get("python_install") or as_map(facts.get("other")).get("env_kind")
+    kind = stated or facts.get("install_method") or ""
+    if says(kind, "conda(-forge)?", "mamba", "micromamba", "miniconda", "anaconda"):
+        document.set_environment("kind", "conda")
+    elif says(kind, "venv", "virtualenv"):
+        document.set_environment("kind", "venv")
+    elif stated and says(stated, "uv", "pyenv", "system"):
+        document.set_environment("kind", stated)
+    elif says(kind, "system pip"):
+        document.set_environment("kind", "system")
+    if "python_headers" in as_map(facts.get("other")) and facts["other"]["python_headers"] is None:
+        document.set_environment("python.include", None)
+
+
+def normalised(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def map_packages(facts, document):
+    packages = {normalised(name): stated for name, stated in as_map(facts.get("packages")).items()}
+    for name, stated in as_map(as_map(facts.get("other")).get("version_bounds")).items():
+        if name != "cuda_toolkit" and not packages.get(normalised(name)):
+            packages[normalised(name)] = stated
+    if facts.get("torch"):
+        packages.setdefault("torch", facts["torch"])
+    if "packages" in facts or packages:
+        document.set_environment("packages", {})
+    for name, stated in packages.items():
+        if stated is None or SYSTEM_PACKAGES.fullmatch(name):
+            continue
+        number = whole(python_version(stated) or "")  # an empty one: it is there, in a version that isn't stated
+        if CONDA_ONLY.fullmatch(name):
+            document.set_environment("kind", "conda")
+            document.add("conda_packages", name, str(stated), ENVIRONMENT)
+            if name == "pytorch":
+                document.add("packages", "torch", number, ENVIRONMENT)
+            continue
+        document.add("packages", name, number, ENVIRONMENT)
+    for name, build in as_map(as_map(facts.get("other")).get("conda_builds")).items():
+        document.add("conda_packages", normalised(name), packages.get(normalised(name)) or "", ENVIRONMENT)
+        if name == "pytorch" and says(build.replace("_", " "), "cpu"):
+            document.set_environment("torch.variant", "cpu")
+            document.set_environment("torch.cuda", None)
+
+
+def whole(number):
+    """2.3 of people is the release 2.3.0 of wheels."""
+    return re.sub(r"^(\d+\.\d+)(?=$|\+)", r"\1.0", number)
+
+
+def map_torch(facts, document):
+    packages = document.get("packages", ENVIRONMENT) or {}
+    stated = whole(python_version(facts.get("torch") or "") or "") or packages.get("torch")
+    if stated:
+        document.set_environment("torch.version", stated)
+    elif "torch" in facts and facts["torch"] is None:
+        document.set_environment("torch.version", None)
+    map_build(facts, stated or "", document)
+    if facts.get("torch_cxx11abi") is not None:
+        document.set_environment("torch.cxx11_abi", bool(facts["torch_cxx11abi"]))
+    other = as_map(facts.get("other"))
+    torchaudio = version(other.get("torchaudio_cuda") or "")
+    if torchaudio and packages.get("torchaudio"):
+        packages["torchaudio"] += "+cu" + torchaudio.replace(".", "")
+    if other.get("hip_runtime"):
+        document.set_environment("torch.hip", str(other["hip_runtime"]))
+    if other.get("triton_ptxas"):
+        document.set_environment("triton.ptxas", version(other["triton_ptxas"]))
+
+
+def map_build(facts, stated, document):
+    """What torch was built for: by its local version, then by what the case says."""
+    local = stated.partition("+")[2]
+    tag = re.match(r"cu(\d+)(\d)(?!\d)", local)
+    hip = re.match(r"rocm(\d+(\.\d+)*)", local)
+    if hip:
+        document.set_environment("torch.variant", "rocm")
+        document.set_environment("torch.cuda", None)
+        document.set_environment("torch.hip", hip[1])
+    elif local.startswith(("cpu", "xpu")):
+        document.set_environment("torch.variant", local[:3])
+        document.set_environment("torch.cuda", None)
+    cuda = facts.get("torch_cuda")
+    if cuda:
+        document.set_environment("torch.cuda", cuda)
+        document.set_environment("torch.variant", "cuda")
+    elif tag:
+        document.set_environment("torch.cuda", f"{tag[1]}.{tag[2]}")
+        document.set_environment("torch.variant", "cuda")
+    elif "torch_cuda" in facts:
+        document.set_environment("torch.cuda", None)
+        document.set_environment("torch.variant", "cpu")
+
+
+def map_architectures(facts, document):
+    names = as_list(facts.get("torch_archs"))
+    if not names:
+        return
+    machine = sorted({int(name[3:]) for name in names if re.fullmatch(r"sm_\d+", name)})
+    if len(machine) == 2 and says(as_map(facts.get("other")).get("torch_archs_note"), "range"):
+        machine = [number for number in LADDER if machine[0] <= number <= machine[1]]
+    suffixed = [name for name in names if re.fullmatch(r"sm_\d+[af]", name)]
+    document.set_environment("gpu_code.sass", [f"sm_{number}" for number in machine] + suffixed)
+    document.set_environment("gpu_code.ptx", [name for name in names if name.startswith("compute_")])
+    document.set_environment("torch.variant", "cuda")

@@ -1,0 +1,193 @@
+"""tools/refresh_tables against an index on the loopback interface."""
+
+import contextlib
+import http.server
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+import zipfile
+from pathlib import Path
+
+PROGRAM = Path(__file__).parents[2] / "tools" / "refresh_tables"
+JSON_LISTING = "application/vnd.pypi.simple.v1+json"
+
+
+def wheel(name, version, requires, members=()):
+    """The bytes of a wheel."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        metadata = [f"Name: {name}", f"Version: {version}", *(f"Requires-Dist: {line}" for line in requires)]
+        archive.writestr(f"{name}-{version}.dist-info/METADATA", "\n".join(metadata))
+        for path, text in members:
+            archive.writestr(path, text)
+    return content.getvalue()
+
+
+def torch(version, cuda, requires, flags):
+    library = os.urandom(300_000) + b"\0" + flags + b"\0" + os.urandom(1000)
+    members = [("torch/version.py", f"cuda: Optional[str] = '{cuda}'\n"), ("torch/lib/libtorch_python.so", library)]
+    return wheel("torch", version, requires, members)
+
+
+PAIRS = [
+    'nvidia-nccl-cu13==2.28.9; platform_system == "Linux"',
+    'triton==3.6.0; platform_system == "Linux"',
+    'optree>=0.13.0; extra == "optree"',
+]
+TORCH = torch("2.11.0", "13.0", PAIRS, b"sm_75 sm_120 compute_120")
+FILES = {
+    "torch": {
+        "torch-2.11.0-cp310-cp310-manylinux_2_28_x86_64.whl": TORCH,
+        "torch-2.11.0-cp314-cp314-manylinux_2_28_x86_64.whl": TORCH,
+        "torch-2.11.0-cp315-cp315t-manylinux_2_28_x86_64.whl": TORCH,
+        "torch-2.11.0-cp315-cp315-win_amd64.whl": TORCH,
+        "torch-2.12.0rc1-cp314-cp314-manylinux_2_28_x86_64.whl": TORCH,
+    },
+    "torchvision": {
+        "torchvision-0.26.0-cp314-cp314-manylinux_2_28_x86_64.whl": wheel("torchvision", "0.26.0", ["torch (==2.11.0)"])
+    },
+    "torchaudio": {
+        "torchaudio-2.11.0-cp314-cp314-manylinux_2_28_x86_64.whl": wheel("torchaudio", "2.11.0", ["torch==2.11.0"])
+    },
+}
+
+
+class FakeIndex(http.server.BaseHTTPRequestHandler):
+    """PEP 503 and 691 listings, and files with or without ranges."""
+
+    json_listings = True
+    ranges = True
+
+    def do_GET(self):
+        parts = self.path.strip("/").split("/")
+        if parts[0] == "simple" and parts[1] in FILES:
+            self.listing(FILES[parts[1]])
+        elif parts[0] == "files":
+            self.file(FILES[parts[1]][parts[2]])
+        else:
+            self.send_error(404)
+
+    def listing(self, files):
+        project = self.path.strip("/").split("/")[1]
+        urls = {name: f"../../files/{project}/{name}" for name in files}
+        if self.json_listings:
+            body = json.dumps({"files": [{"filename": name, "url": url} for name, url in urls.items()]})
+            return self.answer(200, body.encode(), {"Content-Type": JSON_LISTING})
+        links = "".join(f'<a href="{url}#sha256=00">{name}</a>' for name, url in urls.items())
+        return self.answer(200, f"<html><body>{links}</body></html>".encode(), {"Content-Type": "text/html"})
+
+    def file(self, content):
+        asked = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+        if not self.ranges or not asked:
+            return self.answer(200, content, {})
+        first, last = int(asked[1]), min(int(asked[2]), len(content) - 1)
+        return self.answer(206, content[first : last + 1], {"Content-Range": f"bytes {first}-{last}/{len(content)}"})
+
+    def answer(self, status, body, headers):
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        with contextlib.suppress(OSError):  # the other side may have seen enough
+            self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def table(name, columns, rows):
+    return {
+        "table": name,
+        "meaning": "m",
+        "key": "k",
+        "columns": {column: {"type": "string", "meaning": "m"} for column in columns},
+        "sources": ["s"],
+        "rows": rows,
+    }
+
+
+class RefreshTables(unittest.TestCase):
+    def setUp(self):
+        self.directory = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        columns = ["min_python", "max_python_minor", "compile_python_minor", "min_glibc", "pypi_cuda", "triton"]
+        known = {"2.11.0": {"min_python": "3.9", "compile_python_minor": 14}}
+        self.put(table("torch", columns, known))
+        self.put(table("torch_wheel", ["sass", "ptx", "nccl"], {}))
+        self.put(table("torchvision", ["torch"], {"0.9.0": {"torch": "1.8"}}))
+        self.put(table("torchaudio", ["torch"], {}))
+
+    def put(self, content):
+        (self.directory / f"{content['table']}.json").write_text(json.dumps(content), encoding="utf-8")
+
+    def rows(self, name):
+        return json.loads((self.directory / f"{name}.json").read_text(encoding="utf-8"))["rows"]
+
+    def index(self, **behaviour):
+        handler = type("Handler", (FakeIndex,), behaviour)
+        server = self.enterContext(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.shutdown)
+        return f"http://127.0.0.1:{server.server_port}/simple"
+
+    def run_on(self, index, *arguments):
+        environment = {**os.environ, "PIP_INDEX_URL": index, "no_proxy": "127.0.0.1"}
+        command = [sys.executable, str(PROGRAM), *arguments, str(self.directory)]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+    def test_shows_the_difference_and_leaves_the_tables(self):
+        before = self.rows("torch")
+        done = self.run_on(self.index())
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn('+    "2.11.0": {"min_python": "3.10"', done.stdout)
+        self.assertIn("--- rules/tables/torchvision.json", done.stdout)
+        self.assertEqual(done.stderr, "")
+        self.assertEqual(self.rows("torch"), before)
+
+    def check_written(self, index):
+        self.assertEqual(self.run_on(index, "--write").returncode, 0)
+        expected = {
+            "min_python": "3.10",
+            "max_python_minor": 14,
+            "compile_python_minor": 14,
+            "min_glibc": "2.28",
+            "pypi_cuda": "13.0",
+            "triton": "==3.6.0",
+        }
+        self.assertEqual(self.rows("torch"), {"2.11.0": expected})
+        source = ["measured: METADATA and files of the released wheel of torch 2.11.0"]
+        wheel_row = {"sass": ["7.5", "12.0"], "ptx": ["12.0"], "nccl": "2.28.9", "sources": source}
+        self.assertEqual(self.rows("torch_wheel"), {"2.11.0+cu130": wheel_row})
+        self.assertEqual(self.rows("torchvision")["0.26.0"]["torch"], "2.11")
+        self.assertEqual(list(self.rows("torchvision")), ["0.9.0", "0.26.0"])
+        self.assertEqual(self.rows("torchaudio"), {})
+        again = self.run_on(index)
+        self.assertEqual((again.returncode, again.stdout), (0, ""))
+
+    def test_writes(self):
+        self.check_written(self.index())
+
+    def test_reads_listings_in_html(self):
+        self.check_written(self.index(json_listings=False))
+
+    def test_says_when_the_index_cannot_be_read(self):
+        for index, reason in (
+            ("http://127.0.0.1:9/simple", "can't be reached"),
+            (self.index() + "/nothing", "404"),
+            (self.index(ranges=False), "doesn't serve parts"),
+        ):
+            with self.subTest(reason):
+                done = self.run_on(index)
+                self.assertEqual(done.returncode, 69)
+                self.assertIn(reason, done.stderr)
+                self.assertNotIn("127.0.0.1", done.stderr)
+                self.assertEqual((done.stdout, done.stderr.count("\n")), ("", 1))
+
+
+if __name__ == "__main__":
+    unittest.main()
