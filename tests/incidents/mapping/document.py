@@ -20,6 +20,7 @@ PLURALS = {
     "toolkit": "toolkits",
     "interface": "interfaces",
     "rdma": "rdma_devices",
+    "smoke_test": "smoke_tests",
 }
 
 SCALARS = {

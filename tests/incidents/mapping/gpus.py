@@ -24,6 +24,8 @@ def map_facts(facts, document):
         document.none("gpu")
     if len(nvidia) == 1 and count:
         nvidia = nvidia * count
+    if len(nvidia) == 1 and not count and says(as_map(facts.get("other")).get("kernel_module"), "p2p"):
+        nvidia = nvidia * 2  # transfers between GPUs take two
     nvidia += [{}] * ((count or 0) - len(nvidia))
     for index, gpu in enumerate(nvidia):
         document.subject("gpu", f"GPU {index}", facts_of(gpu))
@@ -67,7 +69,8 @@ def map_other(other, topology, document):
         if says(topology, "no nvlink"):
             document.set("nvml.nvlinks", [], gpu)
     if gpus and says(topology, "nvlink down"):
-        document.set("nvml.nvlinks", [{"link": 0, "active": False, "peer": ""}], gpus[0])
+        links = [{"link": 0, "active": False, "peer": ""}, {"link": 1, "active": True, "peer": "0000:00:00.0"}]
+        document.set("nvml.nvlinks", links, gpus[0])
     if gpus and other.get("fabric_state"):
         state = str(other["fabric_state"]).lower()
         document.set("nvml.fabric.state", "in_progress" if "not" in state else state.replace(" ", "_"), gpus[0])

@@ -113,11 +113,20 @@ def map_machine(facts, document):
         if on:
             # What the kernel takes for the GPUs' domain when it isn't told to pass them through.
             document.set("iommu.gpu_domain", "identity" if says(host["iommu"], "pt", "passthrough") else "DMA")
+    if host.get("secure_boot") is not None:
+        document.set("secure_boot.enabled", bool(is_on(host["secure_boot"])))
+    if "nvidia_module_signature" in host:
+        signed = host["nvidia_module_signature"]
+        document.set("driver.installed_module_signed", signed is not None and not says(signed, "unsigned", "none"))
+    if host.get("above_4g_decoding") is not None:
+        document.set("pci.memory_above_4g", bool(is_on(host["above_4g_decoding"])))
     if "acs" in host:
         redirects = "ReqRedir+" in str(host["acs"]) or is_on(host["acs"])
         if redirects is not None:
             document.set("pci.acs_redirect", ["0000:00:01.0"] if redirects else [])
     map_topology(str(facts.get("topology") or ""), document)
+    if says(facts.get("topology"), "memory NUMA node"):
+        document.set("numa.nodes_without_cpus", [1])
     platform = as_map(facts.get("other")).get("platform")
     instance = re.search(r"\b[a-z]+\d+[a-z]*\.\d*(?:xlarge|metal)\b", f"{facts.get('topology')} {platform}")
     if instance:

@@ -1,8 +1,9 @@
 """Interfaces, RDMA devices, NCCL and its network plugin."""
 
+import ipaddress
 import re
 
-from .document import ENVIRONMENT, as_list, as_map, says, version
+from .document import ENVIRONMENT, as_list, as_map, is_on, says, version
 
 RDMA_DEVICE = "rdma"  # the name of one that a case only mentions
 
@@ -10,8 +11,51 @@ RDMA_DEVICE = "rdma"  # the name of one that a case only mentions
 def map_facts(facts, document):
     network = as_map(facts.get("network"))
     map_interfaces(network, document)
-    map_rdma(network, document)
+    map_rdma(network, as_map(facts.get("other")), document)
     map_nccl(facts, document)
+    map_job(facts, network, document)
+    map_plugin(facts, document)
+    map_topology_file(as_map(facts.get("other")), document)
+    map_ranks(as_list(as_map(facts.get("other")).get("nccl_per_node")), document)
+
+
+def map_job(facts, network, document):
+    """What stands between the nodes of a job."""
+    nodes = facts.get("nodes")
+    if isinstance(nodes, int):
+        document.set("job.nodes", nodes if nodes > 1 else None)
+    firewall = network.get("firewall")
+    if firewall is not None:
+        document.set("network.firewalls", [] if is_on(firewall) is False and not says(firewall, "blocked") else ["firewall"])
+    for mesh, words in (("istio", ("istio.*", "envoy")), ("linkerd", ("linkerd.*",))):
+        if any(says(name, *words) and is_on(state) is not False for name, state in as_map(facts.get("services")).items()):
+            document.set("network.service_mesh", mesh)
+    if "EFA" in str(network.get("link_layer")) or as_map(facts.get("other")).get("efa_installer"):
+        document.set("efa.installer_version", as_map(facts.get("other")).get("efa_installer") or "")
+
+
+def map_plugin(facts, document):
+    """NCCL's network plugin as the loader would find it."""
+    for entry in map(as_map, as_list(facts.get("libraries"))):
+        if "libnccl-net" not in str(entry.get("name")):
+            continue
+        document.set("nccl.plugin.path", entry.get("path") or "/usr/lib/x86_64-linux-gnu/libnccl-net.so")
+        lacking = [text for text in as_list(entry.get("undefined")) if re.match(r"[A-Z0-9]+_[0-9.]+$", text)]
+        document.set("nccl.plugin.missing_versions", lacking)
+
+
+def map_topology_file(other, document):
+    if other.get("topo_file"):
+        document.set("nccl.topology.path", other["topo_file"])
+    if other.get("topo_file_defect"):
+        document.set("nccl.topology.defects", [other["topo_file_defect"]])
+
+
+def map_ranks(versions, document):
+    """What the ranks of a job would find out of each other in the test all-reduce."""
+    if len(set(versions)) > 1:
+        text = "; ".join(f"rank {rank}: {version}" for rank, version in enumerate(versions))
+        document.subject("smoke_test", "smoke test", {"differences": [{"fact": "nccl.version", "text": text}]})
 
 
 def map_interfaces(network, document):
@@ -39,7 +83,7 @@ def kind_of(name):
     return "virtual" if name.startswith(("veth", "tun", "tap", "vxlan", "flannel", "cali")) else "physical"
 
 
-def map_rdma(network, document):
+def map_rdma(network, other, document):
     layer = link_layer(network.get("link_layer"))
     devices = network.get("ib_devices")
     if devices is not None:
@@ -56,8 +100,26 @@ def map_rdma(network, document):
         document.subject("rdma", RDMA_DEVICE, {"link_layer": layer})
     elif "ib_devices" in network:
         document.none("rdma")
+    map_gids(as_map(network.get("gids")), document)
+    if is_on(other.get("gdr") or False) and not document.all("rdma"):
+        document.subject("rdma", RDMA_DEVICE, {})
     if says(network.get("link_layer"), "efa"):
         document.subject("rdma", RDMA_DEVICE, {"kernel_driver": "efa"})
+
+
+def map_gids(gids, document):
+    """A table of one device, as show_gids prints it: index -> address and type."""
+    table = []
+    for index, text in gids.items():
+        address, _, kind = str(text).partition(" ")
+        table.append({"port": 1, "index": int(index), "gid": groups(address), "type": kind, "interface": ""})
+    for name in document.all("rdma") if table else ():
+        document.set("gids", table, ("rdma", name))
+
+
+def groups(address):
+    """The eight groups of an IPv6 address, as the kernel writes them."""
+    return ipaddress.IPv6Address(address).exploded
 
 
 def link_layer(text):
@@ -82,11 +144,13 @@ def map_nccl(facts, document):
                 "environment": ENVIRONMENT[1],
                 "name": "libnccl",
                 "soname": "libnccl.so.2",
-                "version": stated,
+                "path": path,
             },
         )
+        library = {"name": "libnccl", "soname": "libnccl.so.2", "version": stated, "path": path}
+        document.subject("library", path, library)
         if facts.get("nccl_path"):
-            document.subject("loaded_library", "libnccl", {"path": path, "own": "site-packages" in path})
+            document.subject("loaded_library", "libnccl", {"own": "site-packages" in path})
         return
     library = {"name": "libnccl", "soname": "libnccl.so.2", "version": stated, "search_position": 0, "path": path}
     cuda = re.search(r"\+cuda?(\d+\.\d+)", str(stated))
