@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/database.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
@@ -91,7 +92,7 @@ int explain(const ExplainOptions& options, Console& console) {
   tell_warnings(*examined, console);
   const std::string name = options.log == "-" ? "standard input" : options.log;
   log::record(*scanned, signatures, name, examined->document);
-  const auto rules = rules::embedded_rules(tables);
+  const auto rules = shipped_rules();
   auto judgement = rules::judge(rules, examined->document, tables);
   const auto explanation =
       report::make_explanation({name, scanned->lines, scanned->bytes}, std::move(examined->document),

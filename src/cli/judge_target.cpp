@@ -1,8 +1,8 @@
 #include "cli/judge_target.hpp"
 
+#include "cli/database.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/options.hpp"
-#include "rules/load.hpp"
 #include "tables/tables.hpp"
 
 namespace preflight::cli {
@@ -13,7 +13,7 @@ Result<report::Report> judge_target(const TargetOptions& target, const report::P
   auto examined = examine(target, tables);
   if (!examined) return examined.error();
   tell_warnings(*examined, console);
-  auto judgement = rules::judge(rules::embedded_rules(tables), examined->document, tables);
+  auto judgement = rules::judge(shipped_rules(), examined->document, tables);
   return report::make_report(std::move(examined->document), std::move(judgement), policy);
 }
 

@@ -57,6 +57,7 @@ int run(std::vector<std::string> arguments, Console& console) {
   add_probe(app, action);
   add_stack(app, action);
   add_explain(app, action);
+  add_plan(app, action);
   add_rules(app, action);
   add_facts(app, action);
   give_twins(app);

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/database.hpp"
 #include "cli/examine.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/judge_target.hpp"
@@ -16,7 +17,6 @@
 #include "cli/verbs.hpp"
 #include "report/json.hpp"
 #include "report/text.hpp"
-#include "rules/load.hpp"
 #include "smoke/record.hpp"
 #include "smoke/socket.hpp"
 #include "support/text.hpp"
@@ -137,7 +137,7 @@ void tell_failure(const smoke::RunPlan& plan, const smoke::RunResult& result, Co
 int report_of(const SmokeOptions& options, const smoke::Recording& recording, facts::Document document,
               const tables::Tables& tables, Console& console) {
   smoke::record(recording, document);
-  auto judgement = rules::judge(rules::embedded_rules(tables), document, tables);
+  auto judgement = rules::judge(shipped_rules(), document, tables);
   const auto report =
       report::make_smoke_report(std::move(document), std::move(judgement), policy_of(options.policy));
   const auto printed = [&](const std::string& format, const report::Style& style) {

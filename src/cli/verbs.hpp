@@ -22,6 +22,7 @@ void add_smoke(CLI::App& app, Action& action);
 void add_probe(CLI::App& app, Action& action);
 void add_stack(CLI::App& app, Action& action);
 void add_explain(CLI::App& app, Action& action);
+void add_plan(CLI::App& app, Action& action);
 void add_rules(CLI::App& app, Action& action);
 void add_facts(CLI::App& app, Action& action);
 

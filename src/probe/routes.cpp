@@ -10,14 +10,12 @@ namespace preflight::probe {
 namespace {
 
 // Columns of the file, and the kernel's flags (RTF_UP, RTF_GATEWAY, RTF_REJECT of linux/route.h).
-enum Column : std::size_t {
-  kInterface = 0,
-  kDestination = 1,
-  kGateway = 2,
-  kFlags = 3,
-  kMetric = 6,
-  kMask = 7
-};
+constexpr std::size_t kInterface = 0;
+constexpr std::size_t kDestination = 1;
+constexpr std::size_t kGateway = 2;
+constexpr std::size_t kFlags = 3;
+constexpr std::size_t kMetric = 6;
+constexpr std::size_t kMask = 7;
 constexpr std::uint64_t kUp = 0x1;
 constexpr std::uint64_t kHasGateway = 0x2;
 constexpr std::uint64_t kReject = 0x200;

@@ -33,6 +33,12 @@ std::partial_ordering order(const Value& left, const Value& right) {
 
 Equality equality(const Value& left, const Value& right) {
   if (!is_known(left) || !is_known(right)) return Equality::undecided;
+  // Most are texts, and most of those differ in length already.
+  const auto* text = std::get_if<std::string_view>(&left);
+  const auto* other_text = std::get_if<std::string_view>(&right);
+  if (text != nullptr && other_text != nullptr) {
+    return *text == *other_text ? Equality::equal : Equality::different;
+  }
   const auto* list = std::get_if<const ValueList*>(&left);
   const auto* other = std::get_if<const ValueList*>(&right);
   if (list == nullptr || other == nullptr) {

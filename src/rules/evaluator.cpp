@@ -370,7 +370,9 @@ Value Evaluator::arithmetic(const Node& node) {
   if (const auto* text = std::get_if<std::string_view>(&left)) {
     const auto other = std::get<std::string_view>(right);
     if (text->size() + other.size() > kMostTextBytes) return Failure{"the text becomes too long"};
-    return scratch_.text(std::string(*text) + std::string(other));
+    std::string both;
+    both.reserve(text->size() + other.size());
+    return scratch_.text(std::move(both.append(*text).append(other)));
   }
   const auto& first = std::get<const ValueList*>(left)->items;
   const auto& second = std::get<const ValueList*>(right)->items;

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <stdexcept>
 
-#include "facts/read_value.hpp"
-#include "facts/writer.hpp"
 #include "support/json_reader.hpp"
 #include "tables/embedded.hpp"
+#include "tables/read_row.hpp"
 
 namespace preflight::tables {
 
@@ -32,6 +32,8 @@ std::string quoted(std::string_view name) {
   return "'" + std::string(name) + "'";
 }
 
+}  // namespace
+
 // Reads one table; the first problem ends it.
 class TableReader {
  public:
@@ -46,21 +48,30 @@ class TableReader {
     return std::move(table_);
   }
 
+  // Up to the rows, which stand last.
+  Table open() {
+    is_opening_ = true;
+    reader_.object([&](const JsonString& key) { member(key); });
+    if (table_.rows.text_.empty()) throw std::logic_error("a table in the binary has no rows");
+    return std::move(table_);
+  }
+
  private:
   void member(const JsonString& key) {
-    if (key.value == "table") {
+    if (has_rows_) {
+      reader_.fail(key.offset, "rows stand last");
+    } else if (key.value == "table") {
       string(table_.name);
     } else if (key.value == "meaning") {
       string(table_.meaning);
     } else if (key.value == "key") {
       string(table_.key);
     } else if (key.value == "sources") {
-      strings(table_.sources);
+      read_texts(reader_, table_.sources);
     } else if (key.value == "columns") {
       reader_.object([&](const JsonString& name) { column(name); });
     } else if (key.value == "rows") {
-      if (table_.columns.empty()) reader_.fail(key.offset, "columns stand before rows");
-      reader_.object([&](const JsonString& name) { row(name); });
+      rows(key);
     } else {
       reader_.fail(key.offset, "unknown member " + quoted(key.value));
     }
@@ -69,9 +80,6 @@ class TableReader {
   void string(std::string& text) {
     JsonString read;
     if (reader_.string(read)) text = read.value;
-  }
-  void strings(std::vector<std::string>& texts) {
-    reader_.array([&] { string(texts.emplace_back()); });
   }
 
   void column(const JsonString& name) {
@@ -91,38 +99,28 @@ class TableReader {
     table_.columns.push_back(std::move(column));
   }
 
-  // Most files are in the order of their keys.
-  void row(const JsonString& key) {
-    const std::size_t before = table_.rows.size();
-    const auto place = table_.rows.emplace_hint(table_.rows.end(), key.value, Row{});
-    if (table_.rows.size() == before) {
-      reader_.fail(key.offset, "the row " + quoted(key.value) + " stands here twice");
-    }
-    reader_.object([&](const JsonString& name) { cell(name, place->second); });
-  }
-
-  void cell(const JsonString& name, Row& row) {
-    if (name.value == "sources") return strings(row.sources);
-    const Column* column = table_.column(name.value);
-    if (column == nullptr) {
-      reader_.fail(name.offset, "no such column: " + quoted(name.value));
+  void rows(const JsonString& key) {
+    has_rows_ = true;
+    if (table_.columns.empty()) reader_.fail(key.offset, "columns stand before rows");
+    if (is_opening_) {
+      table_.rows.text_ = text_;
+      table_.rows.offset_ = reader_.offset();
+      reader_.fail(key.offset, "read when they are asked for");
       return;
     }
-    if (reader_.peek() == JsonKind::null) {
-      reader_.skip();
-      return;
-    }
-    auto value = facts::read_value(reader_);
-    if (!value) return;
-    if (!facts::has_type(*value, column->type)) {
-      reader_.fail(name.offset, quoted(name.value) + " is not of type " + facts::type_text(column->type));
-    }
-    row.cells.insert_or_assign(column->name, std::move(*value));
+    std::set<std::string, std::less<>> keys;
+    reader_.object([&](const JsonString& name) {
+      if (!keys.emplace(name.value).second) {
+        reader_.fail(name.offset, "the row " + quoted(name.value) + " stands here twice");
+      }
+      table_.rows.add(name.value, 0, read_row(reader_, table_.columns));
+    });
+    table_.rows.sort();
   }
 
   void check_is_whole() {
     if (table_.name.empty() || table_.meaning.empty() || table_.key.empty() || table_.sources.empty() ||
-        table_.rows.empty()) {
+        table_.rows.entries_.empty()) {
       reader_.fail(0, "table, meaning, key, columns, sources and rows are required");
     }
   }
@@ -131,31 +129,29 @@ class TableReader {
   DecodedStrings decoded_;
   JsonReader reader_;
   Table table_;
+  bool is_opening_ = false;
+  bool has_rows_ = false;
 };
-
-}  // namespace
 
 const Column* Table::column(std::string_view column_name) const {
   const auto found = std::ranges::find(columns, column_name, &Column::name);
   return found == columns.end() ? nullptr : &*found;
 }
 
-const Row* Table::row(std::string_view row_key) const {
-  const auto found = rows.find(row_key);
-  return found == rows.end() ? nullptr : &found->second;
-}
-
 Result<Table> parse_table(std::string_view text) {
   return TableReader(text).read();
+}
+
+Table open_table(std::string_view text) {
+  return TableReader(text).open();
 }
 
 Tables embedded_tables() {
   Tables tables;
   for (const auto& file : embedded_files()) {
-    auto table = parse_table(file.text);
-    if (!table) throw std::logic_error(std::string(file.name) + ": " + table.error().message);
-    std::string name = table->name;
-    tables.emplace(std::move(name), std::move(*table));
+    Table table = open_table(file.text);
+    std::string name = table.name;
+    tables.emplace(std::move(name), std::move(table));
   }
   return tables;
 }

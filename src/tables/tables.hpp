@@ -10,7 +10,9 @@
 // A column that a row lacks, and a row that a table lacks, are unknown: never the nearest one.
 #pragma once
 
+#include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,17 +34,42 @@ struct Row {
   std::vector<std::string> sources;
 };
 
+// Rows by their keys. Those of a table in the binary stay text until they are asked for: of hundreds, a run
+// needs a few. So even a constant table is not for two threads at once.
+class Rows {
+ public:
+  // A null pointer when there is none.
+  const Row* find(std::string_view key, const std::vector<Column>& columns) const;
+  // In order.
+  std::vector<std::string> keys() const;
+
+ private:
+  friend class TableReader;
+  struct Entry {
+    std::string key;
+    std::size_t offset = 0;  // of the row in the text
+    std::optional<Row> row;  // once it was read
+  };
+  void add(std::string_view key, std::size_t offset, std::optional<Row> row) const;
+  void sort() const;
+  void find_places() const;
+
+  std::string_view text_;   // of the whole table
+  std::size_t offset_ = 0;  // of the rows in it
+  mutable std::vector<Entry> entries_;
+};
+
 struct Table {
   std::string name;
   std::string meaning;
   std::string key;
   std::vector<Column> columns;
   std::vector<std::string> sources;
-  std::map<std::string, Row, std::less<>> rows;
+  Rows rows;
 
   // Null pointers when there is none.
   const Column* column(std::string_view column_name) const;
-  const Row* row(std::string_view row_key) const;
+  const Row* row(std::string_view row_key) const { return rows.find(row_key, columns); }
 };
 
 using Tables = std::map<std::string, Table, std::less<>>;
@@ -50,7 +77,11 @@ using Tables = std::map<std::string, Table, std::less<>>;
 // A table from the text of its file. Errors (malformed) name the line and column of what is wrong.
 Result<Table> parse_table(std::string_view text);
 
-// The tables in the binary. They are tested at build time; a bad one is a bug and throws std::logic_error.
+// The same of a text that is known to be good and that outlives the table: only what stands before the rows
+// is read at once. What is bad is a bug and throws std::logic_error.
+Table open_table(std::string_view text);
+
+// The tables in the binary, opened. They are tested at build time.
 Tables embedded_tables();
 
 }  // namespace preflight::tables

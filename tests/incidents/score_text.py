@@ -3,7 +3,7 @@
 ORDER = {"facts": 0, "log": 1, "no": 2, "high": 0, "medium": 1, "low": 2}
 
 
-def text_of(report, undecided, misses):
+def text_of(report, misses):
     lines = []
     if not report["logs_given"]:
         lines += ["No logs were given to the program: it judged every case by facts alone.", ""]
@@ -26,7 +26,7 @@ def text_of(report, undecided, misses):
         lines += ["", "causes that were not named"]
         for case in sorted(report["cases"], key=lambda case: (key_of(case["decidable"]), key_of(case["strength"]))):
             if case["kind"] != "healthy" and case["decidable"] != "no" and not case["named"]:
-                lines += miss(case, undecided.get(case["id"], {}))
+                lines += miss(case)
     return "\n".join(lines)
 
 
@@ -52,8 +52,9 @@ def table(title, rates):
     return [line.rstrip() for line in lines]
 
 
-def miss(case, undecided):
+def miss(case):
     lifted = ", lifted" if case["lifted"] else ""
     lines = [f"  {case['id']}: {case['cause']} ({case['decidable']}, {case['strength']}{lifted})"]
     lines += [f"    found: {f['cause']} by {f['rule']} ({f['severity']})" for f in case["findings"]]
+    lines += [f"    undecided: {rule} lacks {', '.join(facts)}" for rule, facts in case["undecided"].items()]
     return lines

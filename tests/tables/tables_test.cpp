@@ -1,6 +1,7 @@
 #include "tables/tables.hpp"
 
 #include "catch.hpp"
+#include "tables/embedded.hpp"
 
 using namespace preflight;
 using namespace preflight::tables;
@@ -43,6 +44,7 @@ TEST_CASE("a bad table is an error that names the place") {
   CHECK(error_of("[]") == "'{' is missing here");
   CHECK(error_of(R"({"table": "t"})") == "table, meaning, key, columns, sources and rows are required");
   CHECK(error_of(R"({"rows": {}})") == "columns stand before rows");
+  CHECK(rows_error(R"({"12": {}}, "meaning": "m")") == "rows stand last");
   CHECK(error_of(R"({"tables": "t"})") == "unknown member 'tables'");
   CHECK(error_of(table_with(R"({"v": {"type": "number"}})", "{}")) == "the column 'v' has an unknown type");
   CHECK(error_of(table_with(R"({"v": {"typ": "version"}})", "{}")) == "unknown member 'typ'");
@@ -58,13 +60,44 @@ TEST_CASE("a bad table is an error that names the place") {
   CHECK(error_of(R"({"table")") == "the text ends too early: ':' is missing here");
 }
 
+TEST_CASE("an opened table reads a row when it is asked for") {
+  const std::string text =
+      table_with(R"({"v": {"type": "integer"}})", R"({"b": {"v": 1}, "a\u0041": {"v": "x"}})");
+  const auto table = open_table(text);
+  CHECK(table.name == "t");
+  REQUIRE(table.row("b") != nullptr);
+  CHECK(facts::to_text(table.row("b")->cells.at("v")) == "1");
+  CHECK(table.row("b") == table.row("b"));
+  CHECK(table.row("c") == nullptr);
+  CHECK(table.rows.keys() == std::vector<std::string>{"aA", "b"});
+  CHECK_THROWS_AS(table.row("aA"), std::logic_error);
+  CHECK_THROWS_AS(open_table("{}"), std::logic_error);
+}
+
 TEST_CASE("the tables in the binary are good") {
   const auto tables = embedded_tables();
+  for (const auto& file : embedded_files()) {
+    INFO(file.name);
+    const auto whole = parse_table(file.text);
+    REQUIRE(whole);
+    REQUIRE(tables.contains(whole->name));
+    const Table& opened = tables.at(whole->name);
+    CHECK(opened.meaning == whole->meaning);
+    CHECK(opened.key == whole->key);
+    CHECK(opened.columns.size() == whole->columns.size());
+    CHECK(opened.sources == whole->sources);
+    CHECK(opened.rows.keys() == whole->rows.keys());
+    bool are_same = true;
+    for (const auto& key : whole->rows.keys()) {
+      are_same = are_same && opened.row(key)->cells == whole->row(key)->cells &&
+                 opened.row(key)->sources == whole->row(key)->sources;
+    }
+    CHECK(are_same);
+  }
   REQUIRE(tables.contains("cuda_family"));
   CHECK(facts::to_text(tables.at("cuda_family").row("12")->cells.at("min_driver")) == "525.60.13");
   for (const auto& [name, table] : tables) {
     INFO(name);
-    CHECK_FALSE(table.rows.empty());
     for (const auto& column : table.columns) CHECK_FALSE(column.meaning.empty());
   }
 }

@@ -2,6 +2,7 @@
 
 from . import building, container, driver, engines, gpus, host, libraries, network, python_environment, variables
 from .document import Document, UnknownFact, read_registry
+from .shape import understood
 
 __all__ = ["UnknownFact", "facts_file", "read_registry"]
 
@@ -11,7 +12,7 @@ AREAS = (container, engines, host, driver, gpus, python_environment, variables, 
 def facts_file(case, registry):
     """The facts file for a case, as an object; `registry` is what read_registry() found."""
     document = Document(registry, case["id"])
-    facts = case.get("facts") or {}
+    facts = understood(case["facts"])
     for area in AREAS:
         area.map_facts(facts, document)
     return document.json()

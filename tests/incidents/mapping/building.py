@@ -7,8 +7,12 @@ from .python_environment import normalised
 
 # Ways of installing that compile.
 COMPILES = ("source build", "op build", "jit", "setup\\.py", "pip from git", "cmake", "built from source", "make")
-# Where an installer's words name what is built: "source build of apex", "pip install -e ./src/detectron2".
-NAMED = re.compile(r"(?:build of|install(?: -e| -U)?|wheel)\s+(?:\./)?(?:[\w.-]+/)*([A-Za-z][\w-]*)")
+# Where an installer's words name what is built: "source build of apex", "pip install -e ./src/detectron2", "mmcv source
+# build".
+NAMED = re.compile(
+    r"(?:build of|install(?: -e| -U)?|wheel)\s+(?:\./)?(?:[\w.-]+/)*([A-Za-z][\w-]*)|([A-Za-z][\w-]*) source build"
+)
+NO_NAMES = ("a", "an", "the", "pip", "cuda", "torch", "pytorch", "from", "with", "without", "in", "extension")
 
 
 def map_facts(facts, document):
@@ -20,8 +24,8 @@ def map_facts(facts, document):
             document.set("linker.libcuda", entry["path"])
     if "cudnn_system" in facts and facts["cudnn_system"] is None:
         document.set("headers.cudnn", None)
-    if other.get("l4t"):
-        document.set("os.l4t", other["l4t"])
+    if other.get("nvcc_path"):
+        document.set("compiler.nvcc.path", other["nvcc_path"])
     map_project(facts, other, document)
 
 
@@ -33,11 +37,11 @@ def map_compiler(facts, document):
         document.set("compiler.c.path", None)
         document.set("compiler.cxx.path", None)
         return
-    name = as_map(compiler).get("name") or str(compiler)
-    kind = "clang" if says(name, "clang") else "gcc"
+    kind, cxx = ("clang", "clang++") if says(compiler.get("name"), "clang(\\+\\+)?") else ("gcc", "g++")
     document.set("compiler.c.path", "/usr/bin/" + kind)
     document.set("compiler.c.kind", kind)
-    if as_map(compiler).get("version"):
+    document.set("compiler.cxx.path", "/usr/bin/" + cxx)
+    if compiler.get("version"):
         document.set("compiler.c.version", compiler["version"])
 
 
@@ -46,12 +50,16 @@ def map_project(facts, other, document):
     how = str(facts.get("install_method") or "")
     wanted = {normalised(name): stated for name, stated in as_map(other.get("requested")).items()}
     compiles = says(how, *COMPILES)
+    named = {(before or after).lower() for before, after in NAMED.findall(how)}
     if compiles or says(how, "isolated", "build isolation"):
-        wanted |= {normalised(name): "" for name in NAMED.findall(how)}
-    if compiles:
+        wanted |= {normalised(name): "" for name in named if name not in NO_NAMES}
+    if compiles and not wanted and "torch" not in named:
         packages = as_map(facts.get("packages"))
         wanted |= {normalised(name): stated for name, stated in packages.items() if name != "torch"}
+    if compiles:
         document.set("project.compiles_cuda", True)
+    if wanted and says(how, "--no-build-isolation"):
+        document.add("variables", "PIP_NO_BUILD_ISOLATION", "0")
     if wanted:
         pins = {name: f"=={stated}" if stated and version(stated) == stated else "" for name, stated in wanted.items()}
         document.set("project.requirements", pins)

@@ -2,11 +2,11 @@
 
 import re
 
-from .document import as_map, is_on, says
+from .document import as_map, is_on, says, version
 
 # As the probe names them; the first that a text mentions.
 KINDS = (
-    ("kubernetes", ("kubernetes", "k8s", "eks", "gke", "aks", "openshift", "k3s", "pod", "pods")),
+    ("kubernetes", ("kubernetes", "k8s", "eks", "gke", "aks", "openshift", "k3s", "pods?", "daemonset")),
     ("enroot", ("enroot", "pyxis")),
     ("apptainer", ("apptainer", "singularity")),
     ("podman", ("podman",)),
@@ -17,31 +17,49 @@ KINDS = (
 )
 
 
+# The process sees the container from inside where the case states something of the inside, or nothing of the host's
+# engine and toolkit. Seen from the host, whether it is itself a container stays unknown.
+OF_THE_HOST = ("toolkit",)
+OF_THE_INSIDE = ("image", "image_env", "rootless")
+OTHERS_OF_THE_INSIDE = ("docker_run_shm_size", "driver_files_in_image", "driver_libraries_installed_in_container")
+# Only containers have these.
+CONTAINER_VARIABLES = ("NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "NVIDIA_MIG_MONITOR_DEVICES")
+
+
 def map_facts(facts, document):
     container = as_map(facts.get("container"))
+    other = as_map(facts.get("other"))
+    runtime = str(container.get("runtime") or "")
     if facts.get("container", "") is None:
         document.set("container.kind", None)
-    runtime, image = container.get("runtime"), container.get("image")
-    if runtime or image:
-        document.set("container.kind", kind_of(runtime or ""))
-    if runtime:
-        map_docker(runtime, document)
-    if container.get("cgroup"):
-        document.set("cgroup.version", int(re.search(r"\d", str(container["cgroup"]))[0]))
+    from_host = any(key in container for key in OF_THE_HOST) or is_of_host(runtime, other)
+    inside = any(key in container for key in OF_THE_INSIDE) or "shm_size" in facts
+    inside = inside or any(key in other for key in OTHERS_OF_THE_INSIDE)
+    pod = says(other.get("workload"), "pods?", "daemonset", "k8s", "container") or any(
+        name in as_map(facts.get("env")) for name in CONTAINER_VARIABLES
+    )
+    if pod or (container and (inside or (runtime and not from_host))):
+        document.set("container.kind", kind_of(runtime or other.get("workload") or ""))
+    cgroup = re.search(r"[12]", container.get("cgroup") or "")
+    if cgroup:
+        document.set("cgroup.version", int(cgroup[0]))
     if "toolkit" in container:
         map_toolkit(container["toolkit"], document)
-    toolkit = as_map(as_map(facts.get("other")).get("toolkit_config"))
-    if toolkit.get("ldconfig"):
-        document.set("container_toolkit.ldconfig", toolkit["ldconfig"])
+    elif says(runtime, "nvidia-container-toolkit", "nvidia-docker2"):
+        document.set("container_toolkit.config_path", "/etc/nvidia-container-runtime/config.toml")
+    ldconfig = as_map(other.get("toolkit_config")).get("ldconfig")
+    if ldconfig:
+        document.set("container_toolkit.ldconfig", ldconfig)
+
+
+def is_of_host(runtime, other):
+    """Whether what runs the container is described as the host knows it: a version, how it was installed."""
+    return bool(version(runtime.replace("docker2", ""))) or says(runtime, "snap") or "cdi_spec" in other
 
 
 def kind_of(runtime):
     return next((kind for kind, words in KINDS if says(runtime, *words)), "other")
 
-
-def map_docker(runtime, document):
-    if says(runtime, "--runtime=nvidia", "nvidia runtime"):
-        document.set("docker.nvidia_runtime", True)
 
 
 def map_toolkit(text, document):
@@ -49,3 +67,5 @@ def map_toolkit(text, document):
         document.set("container_toolkit.version", None)
     elif re.search(r"\d+\.\d+", str(text)):
         document.set("container_toolkit.version", text)
+
+

@@ -23,6 +23,9 @@ PLURALS = {
     "smoke_test": "smoke_tests",
 }
 
+# What belongs to an environment, which is there when one of these is.
+OF_ENVIRONMENT = ("extension", "loaded_library")
+
 SCALARS = {
     "boolean": bool,
     "integer": int,
@@ -59,16 +62,14 @@ class Document:
         self.unlisted = set()
 
     def set(self, path, value, subject=HOST):
-        """None is absent. A version without a number in it, and an empty one, are left out."""
+        """None is absent. What a case states in a way that isn't understood is left out."""
         kind = self.registry.get(subject[0], {}).get(path)
         if kind is None:
             raise UnknownFact(f"no fact of a {subject[0]} is named {path}")
-        if kind == "version" and value is not None:
-            value = version(value)
+        if value is not None:
+            value = _as_type(value, kind)
             if value is None:
                 return
-        if value is not None and not _has_type(value, kind):
-            raise UnknownFact(f"{path} is of type {kind}: {value!r}")
         self._subject(subject).setdefault(path, value)
 
     def set_environment(self, path, value):
@@ -92,6 +93,8 @@ class Document:
     def subject(self, kind, name, facts):
         """A further subject of a kind, or more facts of one that is there."""
         self._subject((kind, name))
+        if kind in OF_ENVIRONMENT:
+            self._subject(ENVIRONMENT)
         for path, value in facts.items():
             self.set(path, value, (kind, name))
 
@@ -132,12 +135,14 @@ def _fact(value):
     return {"absent": True, "source": "case"} if value is None else {"value": value, "source": "case"}
 
 
-def _has_type(value, kind):
-    if kind.startswith("map of "):
-        return isinstance(value, dict)
-    if kind.startswith("list of "):
-        return isinstance(value, list)
-    return type(value) is SCALARS[kind]
+def _as_type(value, kind):
+    """The value as one of this type, None when it can't be."""
+    if kind == "version":
+        return version(value)
+    if kind == "string" and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value)
+    wanted = dict if kind.startswith("map of ") else list if kind.startswith("list of ") else SCALARS[kind]
+    return value if type(value) is wanted else None
 
 
 def version(text):
@@ -176,13 +181,14 @@ def python_version(text):
     )
     if valid:
         return text
-    found = re.match(r"\d+(\.\d+)*", text)
+    found = re.match(r"\d+(\.\d+)+", text)  # not the "2" of "2.x"
     return found[0] if found else None
 
 
 def says(text, *words):
     """Whether a free text has one of these words, whatever their case."""
-    return any(re.search(rf"(?<![a-z0-9]){word}(?![a-z0-9])", str(text), re.IGNORECASE) for word in words)
+    patterns = (rf"(?<![a-z0-9]){word}(?![a-z0-9])" for word in words)
+    return text is not None and any(re.search(pattern, str(text), re.IGNORECASE) for pattern in patterns)
 
 
 def is_on(text):

@@ -10,6 +10,7 @@ def map_facts(facts, document):
     map_modules(facts, host, document)
     map_versions(facts, document)
     map_nodes(host, document)
+    map_packages(facts, document)
     map_services(facts, document)
 
 
@@ -36,12 +37,37 @@ def map_versions(facts, document):
             document.set("driver.module_version", of_branch(driver))
     elif "driver" in facts:
         document.set("driver.module_version", None)
+    if facts.get("cuda_compat"):
+        map_compat(facts, driver, document)
     if facts.get("driver_flavour"):
         document.set("driver.module_flavour", "open" if says(facts["driver_flavour"], "open") else "proprietary")
     if facts.get("cuda_driver"):
         document.set("nvml.cuda_version", facts["cuda_driver"])
         if "cuda_compat" not in facts:
             document.set("cuda_driver.version", facts["cuda_driver"])
+
+
+def map_compat(facts, driver, document):
+    """A forward-compatibility libcuda that comes first; its CUDA is that of the image, where it says no other."""
+    text = facts["cuda_compat"]
+    if says(text, "suspected", "not", "perhaps"):
+        return
+    named = [entry.get("path") or "" for entry in as_list(facts.get("libraries"))]
+    path = next((path for path in named if "/compat/libcuda" in path), "/usr/local/cuda/compat/libcuda.so.1")
+    document.set("driver.libcuda_kind", "compat")
+    document.set("driver.libcuda_path", path)
+    library = {"path": path, "name": "libcuda", "kind": "compat", "search_position": 0}
+    cuda = re.search(r"(?<![\d.])(\d{2})[.-](\d)(?![\d.])", text)
+    release = re.search(r"\d{3}\.\d+(\.\d+)?", text)
+    if release:
+        library["version"] = release[0]
+    elif driver and says(text, "older than the driver"):
+        library["version"] = version(f"< {driver}")
+    if "version" in library:
+        document.set("driver.library_version", library["version"])
+    if cuda or "." in (facts.get("cuda_toolkit") or ""):
+        library["compat.cuda"] = f"{cuda[1]}.{cuda[2]}" if cuda else facts["cuda_toolkit"]
+    document.subject("library", path, library)
 
 
 def map_modules(facts, host, document):
@@ -59,6 +85,15 @@ def map_modules(facts, host, document):
 
 
 def map_nodes(host, document):
+    if host.get("gsp_firmware") is not None and is_on(host["gsp_firmware"]) is not None:
+        on = is_on(host["gsp_firmware"])
+        document.set("driver.module_parameters", {"EnableGpuFirmware": "18" if on else "0"})
+    present = as_list(host.get("device_nodes"))
+    for node, path in (("/dev/nvidiactl", "devices.nvidiactl"), ("/dev/nvidia-uvm", "devices.nvidia_uvm")):
+        if node in present:
+            document.set(path, "read-write")
+    if any(re.fullmatch(r"/dev/nvidia\d+", node) for node in present):
+        document.set("devices.gpu_nodes", len([node for node in present if re.fullmatch(r"/dev/nvidia\d+", node)]))
     for node in as_list(host.get("device_nodes_missing")):
         if re.fullmatch(r"/dev/nvidia\d+", node):
             document.set("devices.gpu_nodes", 0)
@@ -72,6 +107,16 @@ def map_nodes(host, document):
             document.set(path, None)
         if node == "/dev/dxg":
             document.set("devices.dxg", False)
+        if node.startswith("/dev/infiniband"):
+            document.subject("rdma", "rdma", {"verbs_node": False})
+
+
+def map_packages(facts, document):
+    for name, stated in as_map(facts.get("packages")).items():
+        package = re.fullmatch(r"(nvidia-driver|libnvidia-compute|nvidia-utils)-\d+(-\w+)?", name)
+        if package and stated is not None:
+            document.set("driver.package", name)
+            document.set("driver.package_version", stated)
 
 
 def map_services(facts, document):

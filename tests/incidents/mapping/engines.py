@@ -2,7 +2,7 @@
 
 import re
 
-from .document import ENVIRONMENT, as_map, is_on, says, version
+from .document import ENVIRONMENT, as_list, as_map, is_on, says, version
 
 # As the probe names them.
 ENGINES = ("docker", "podman", "containerd", "crio", "enroot", "apptainer")
@@ -12,7 +12,7 @@ def map_facts(facts, document):
     container, other = as_map(facts.get("container")), as_map(facts.get("other"))
     host = as_map(facts.get("host"))
     runtime = str(container.get("runtime") or "")
-    map_engine(runtime, container, document)
+    map_engine(runtime, document)
     map_cgroup_driver(runtime, other, document)
     map_kubelet(runtime, other, document)
     map_cdi(other, document)
@@ -21,19 +21,19 @@ def map_facts(facts, document):
     map_driver_files(other, document)
 
 
-def map_engine(runtime, container, document):
+def map_engine(runtime, document):
     names = [name for name in ENGINES if says(runtime, name, f"{name}-ce", f"{name}-compose")]
     if says(runtime, "pyxis"):
         names.append("enroot")
     if names:
         document.set("container_engines", sorted(set(names)))
-    numbered = re.search(r"podman (\d[\d.]*)", runtime)
+    numbered = re.search(r"\b(docker|podman)(?:-ce|-engine)? (?:\d+:)?(\d+(?:\.\d+)+)", runtime)
     if numbered:
-        document.set("podman.version", numbered[1])
+        document.set(f"{numbered[1]}.version", numbered[2])
+    if "docker" in names and says(runtime, "--runtime=nvidia", "nvidia runtime"):
+        document.set("docker.nvidia_runtime", True)
     if says(runtime, "snap"):
         document.set("docker.snap", True)
-    elif "docker" in names and not container.get("rootless"):
-        document.set("docker.rootful", True)  # as it is unless it was set up otherwise
 
 
 def map_cgroup_driver(runtime, other, document):
@@ -41,7 +41,12 @@ def map_cgroup_driver(runtime, other, document):
     if not driver:
         return
     kubernetes = says(f"{runtime} {other.get('orchestrator')}", "kubernetes", "k8s") or "kubernetes" in other
-    document.set("kubelet.cgroup_driver" if kubernetes else "docker.cgroup_driver", str(driver))
+    if kubernetes:
+        document.set("kubelet.cgroup_driver", driver)
+    elif says(runtime, "runc", "containerd"):
+        document.set("containerd.systemd_cgroup", driver == "systemd")
+    else:
+        document.set("docker.cgroup_driver", driver)
 
 
 def map_kubelet(runtime, other, document):
@@ -54,7 +59,9 @@ def map_kubelet(runtime, other, document):
 
 
 def map_cdi(other, document):
-    specification = str(other.get("cdi_spec") or "")
+    specification = other.get("cdi_spec") or ""
+    if specification or says(other.get("device_request"), "cdi"):
+        document.set("container_toolkit.cdi_specs", ["/etc/cdi/nvidia.yaml"])
     if says(specification, "gone", "missing", "not there", "no longer"):
         files = re.findall(r"[\w./-]*\.so[\w.]*", specification)
         document.set("container_toolkit.cdi_missing_files", files or [specification])
@@ -65,8 +72,9 @@ def map_cdi(other, document):
     for switch in (other.get("no_cgroups"), configuration.get("no-cgroups"), configuration.get("no_cgroups")):
         if switch is not None and is_on(switch) is not None:
             document.set("container_toolkit.no_cgroups", is_on(switch))
-    if configuration.get("mode"):
-        document.set("container_toolkit.mode", str(configuration["mode"]))
+    mode = configuration.get("mode") or other.get("hook_mode")
+    if mode:
+        document.set("container_toolkit.mode", mode)
     if says(other.get("ldconfig_note"), "wrapper", "script"):
         document.set("container_toolkit.ldconfig_kind", "script")
 
@@ -79,14 +87,15 @@ def map_confinement(container, other, host, document):
         document.set("selinux.mode", "permissive" if says(mode, "permissive") else "enforcing" if is_on(mode) else None)
     elif "selinux" in host:
         document.set("selinux.mode", None)
+    devices = re.search(r"container_use_devices[ =:]+(on|off|true|false|1|0)\b", mode or "", re.IGNORECASE)
+    if devices:
+        document.set("selinux.containers_use_devices", devices[1].lower() in ("on", "true", "1"))
     seccomp = container.get("seccomp", other.get("seccomp"))
     if seccomp:
         document.set("seccomp.mode", "disabled" if says(seccomp, "unconfined", "disabled", "off") else "filter")
     constrain = other.get("constrain_devices", as_map(other.get("cgroup_conf")).get("ConstrainDevices"))
     if constrain is not None:
         document.set("slurm.constrain_devices", bool(is_on(constrain)))
-    if says(other.get("workload"), "pod", "pods", "daemonset", "k8s"):
-        document.set("container.kind", "kubernetes")
 
 
 def map_kernel(host, other, document):
@@ -111,18 +120,20 @@ def map_kernel(host, other, document):
 
 def map_driver_files(other, document):
     """Files of the driver that an image brings: a list names what collides, a version says whose they are."""
-    files = other.get("driver_files_in_image")
-    if isinstance(files, list):
-        document.set("driver.placeholder_files", [str(path) for path in files])
-    elif files and version(files):
+    files = as_list(other.get("driver_files_in_image"))
+    paths = [text for text in files if text.startswith("/")]
+    if paths:
+        document.set("driver.placeholder_files", paths)
+    elif files and version(files[0]):
         document.set("driver.package", "libnvidia-compute")
-        document.set("driver.package_version", files)
+        document.set("driver.package_version", files[0])
     if other.get("driver_libraries_installed_in_container"):
         document.set("driver.package", "libnvidia-compute")
     only = re.search(r"nvcc (\d+)\.(\d+)", str(other.get("ptx_only") or ""))
     if only:
         # The PTX language is four majors behind CUDA in numbers, from CUDA 11 on.
-        facts = {"path": "/environment/kernels.so", "environment": ENVIRONMENT[1], "package": "kernels", "gpu_code.sass": []}
+        facts = {"path": "/environment/kernels.so", "environment": ENVIRONMENT[1], "package": "kernels"}
+        facts["gpu_code.sass"] = []
         facts["gpu_code.ptx"] = ["compute_75"]
         facts["gpu_code.ptx_version"] = f"{int(only[1]) - 4}.{only[2]}"
         document.subject("extension", facts["path"], facts)

@@ -2,7 +2,7 @@
 
 import re
 
-from .document import as_map, is_on, says, size, version
+from .document import as_map, is_on, says, size
 
 # As os-release's ID names them; the first that a text mentions. macOS and Windows have none.
 DISTRIBUTIONS = (
@@ -34,17 +34,23 @@ CODENAMES = {
     "trusty": "14.04", "xenial": "16.04", "bionic": "18.04", "focal": "20.04", "jammy": "22.04", "noble": "24.04",
     "stretch": "9", "buster": "10", "bullseye": "11", "bookworm": "12", "trixie": "13",
 }  # fmt: skip
+# The Linux for Jetson that the first release of each JetPack has.
+JETSON_LINUX = {"4": "32.1", "5": "34.1", "6": "36.2", "7": "38.2"}
 
 
 def map_facts(facts, document):
     map_system(facts, document)
+    map_jetson(facts, document)
     map_limits(facts, document)
     map_machine(facts, document)
 
 
 def map_system(facts, document):
     name = facts.get("os")
-    if name:
+    image = as_map(facts.get("container")).get("image") or ""
+    if image and (not name or says(name, "host", "node")):
+        map_image(image, document)  # the stated system is not the one inside
+    elif name:
         document.set("os.name", name)
         map_distribution(name, document)
     if facts.get("kernel"):
@@ -53,12 +59,44 @@ def map_system(facts, document):
     if facts.get("glibc"):
         document.set("libc.kind", "glibc")
         document.set("libc.version", facts["glibc"])
+    newest = re.search(r"(\d+\.\d+\.\d+)", facts.get("libstdcxx") or "")
+    if newest:
+        document.set("libstdcxx.glibcxx", newest[1])
     if facts.get("arch"):
         document.set("cpu.architecture", {"arm64": "aarch64", "amd64": "x86_64"}.get(facts["arch"], facts["arch"]))
-    if facts.get("wsl") or says(name, "wsl2?") or "microsoft" in str(facts.get("kernel")).lower():
-        document.set("wsl.version", 1 if says(name, "wsl ?1") else 2)
-    elif "wsl" in facts or (name and says(name, "windows", "macos")):
+    map_architecture(facts, document)
+    wsl = facts.get("wsl") or "no"
+    kernel = (facts.get("kernel") or "").lower()
+    if not says(wsl, "no", "false", "none", "0") or says(name, "wsl2?") or "microsoft" in kernel:
+        document.set("wsl.version", 1 if says(f"{name} {wsl}", "wsl ?1", "1") else 2)
+    elif "wsl" in facts or says(name, "windows", "macos"):
         document.set("wsl.version", None)
+
+
+def map_architecture(facts, document):
+    """What the processor's maker, its IOMMU or the kernel's name tell of the architecture."""
+    host = as_map(facts.get("host"))
+    text = f"{host.get('cpu')} {host.get('iommu')} {facts.get('kernel')}".lower()
+    if says(text, "intel", "amd", "xeon", "epyc", "ryzen", "vt-d") or "x86_64" in text or "amd64" in text:
+        document.set("cpu.architecture", "x86_64")
+    elif says(text, "grace", "neoverse", "altra", "graviton", "arm64") or "aarch64" in text:
+        document.set("cpu.architecture", "aarch64")
+
+
+def map_image(image, document):
+    """The distribution that an image's name tells: "centos:centos7", "nvidia/cuda:11.8.0-base-ubuntu22.04"."""
+    tag = image.split("/")[-1]
+    if re.search(r"(^|[-:])alpine", tag):
+        document.set("os.id", "alpine")
+        document.set("libc.kind", "musl")
+        return
+    named = re.search(r"(ubuntu|debian|centos|rockylinux|almalinux|fedora|ubi|rhel)[-_: ]?(\d+(?:\.\d+)?)", tag)
+    code = next((code for code in CODENAMES if code in tag.lower()), None)
+    if named:
+        map_distribution(f"{named[1].replace('ubi', 'rhel')} {named[2]}", document)
+    elif code:
+        identifier = "ubuntu" if "." in CODENAMES[code] else "debian"
+        map_distribution(f"{identifier} {CODENAMES[code]}", document)
 
 
 def map_distribution(text, document):
@@ -68,6 +106,8 @@ def map_distribution(text, document):
         if not found:
             continue
         document.set("os.id", identifier)
+        if identifier == "alpine":
+            document.set("libc.kind", "musl")
         rest = lower[found.end() :]
         number = re.search(r"\d+(\.\d+)*", rest)
         code = next((code for code in CODENAMES if code in rest), None)
@@ -89,6 +129,7 @@ def release(identifier, number):
     return ".".join(parts[: kept.get(identifier, 1)])
 
 
+
 def map_limits(facts, document):
     if "shm_size" in facts:
         text = facts["shm_size"]
@@ -104,8 +145,30 @@ def map_limits(facts, document):
             document.set(path, None if unlimited else size(limit))
 
 
+def map_jetson(facts, document):
+    """Releases of JetPack and of the Linux in it have numbers of their own."""
+    other = as_map(facts.get("other"))
+    text = f"{facts.get('os')} {other.get('jetpack') and 'JetPack ' + str(other['jetpack'])} L4T {other.get('l4t')}"
+    linux = re.search(r"\bL4T R?(\d+(\.\d+)*)", text, re.IGNORECASE)
+    pack = re.search(r"JetPack (\d+)", text, re.IGNORECASE)
+    if linux:
+        document.set("os.l4t", linux[1])
+    elif pack and pack[1] in JETSON_LINUX:
+        document.set("os.l4t", JETSON_LINUX[pack[1]])
+
+
+def map_kernel_options(host, document):
+    if host.get("kernel_cmdline"):
+        options = dict((word + "=").split("=")[:2] for word in host["kernel_cmdline"].split())
+        wanted = re.compile(r"(intel_|amd_)?iommu|pci|nvidia.*|nouveau.*")
+        found = {name: text for name, text in options.items() if wanted.fullmatch(name)}
+        document.set("kernel.options", found)
+
+
+
 def map_machine(facts, document):
     host = as_map(facts.get("host"))
+    map_kernel_options(host, document)
     if "iommu" in host:
         on = is_on(host["iommu"])
         if on is not None:
@@ -141,8 +204,5 @@ def map_topology(text, document):
     if says(text, "nvswitch", "hgx", "p4d\\.24xlarge", "p5\\.48xlarge") and not says(text, "no nvswitch"):
         # Those of a board with eight H100; how many there are, cases don't tell.
         document.set("pci.nvswitches", 4)
-
-
-def map_version_of(document, path, text):
-    if text is not None and version(text):
-        document.set(path, text)
+    elif says(text, "no nvswitch", "workstation", "desktop"):
+        document.set("pci.nvswitches", 0)

@@ -30,23 +30,8 @@ def map_facts(facts, document):
     lacking = {name_of(entry) for entry in libraries if "path" in entry and entry["path"] is None}
     for entry in libraries:
         if name_of(entry):
-            map_library(entry, lacking, document)
-    map_compat(facts, document)
-    map_builds(as_map(facts.get("other")), document)
-
-
-def map_builds(other, document):
-    """What compiled packages say of themselves: what they were built with, and an executable stack."""
-    built = other.get("xformers_built_for_torch") or as_map(as_map(other.get("build_metadata")).get("xformers")).get("torch")
-    if built:
-        document.set_environment("xformers.torch", built)
-    if other.get("built_with_cudnn"):
-        document.set_environment("jaxlib.cudnn", other["built_with_cudnn"])
-    packages = list(document.get("packages", ENVIRONMENT) or {})
-    for path in as_list(other.get("execstack_libraries")):
-        package = packages[0] if packages else package_of(path)
-        facts = {"environment": ENVIRONMENT[1], "path": path, "package": package, "executable_stack": True}
-        document.subject("extension", path, facts)
+            map_library(entry, lacking, facts.get("torch_cudnn"), document)
+    map_executable_stacks(facts, document)
 
 
 def name_of(entry):
@@ -62,7 +47,8 @@ def map_toolkits(facts, document):
     for index, text in enumerate(dict.fromkeys(versions)):
         path = TOOLKIT if index == 0 else f"{TOOLKIT}-{version(text)}"
         document.subject("toolkit", path, {"path": path, "version": text, "nvcc_version": text})
-        document.set("chosen", index == 0, ("toolkit", path))
+        if facts.get("cuda_toolkit"):
+            document.set("chosen", index == 0, ("toolkit", path))
     if not versions and "cuda_toolkit" in facts:
         document.none("toolkit")
         document.set("compiler.nvcc.path", None)
@@ -79,39 +65,29 @@ def map_cudnn(facts, document):
     if stated and version(stated) and re.match(r"\d", str(stated)) and not files:
         path = f"/usr/lib/x86_64-linux-gnu/libcudnn.so.{version(stated)}"
         document.subject("library", path, {"path": path, "name": "libcudnn", "kind": "system", "version": stated})
-    own = facts.get("torch_cudnn")
-    if own and version(own):
-        document.set_environment("torch.cudnn", own)
-    first = as_map(facts.get("other")).get("loaded_cudnn") or shadowing_cudnn(facts)
-    if first and version(first):
-        path = system_path("libcudnn", first)
-        document.subject("library", path, {"path": path, "name": "libcudnn", "version": first, "search_position": 0})
-        map_loaded(document, "libcudnn", path, own=False)
-    elif own and version(own):
-        path = f"{ENVIRONMENT[1]}/lib/libcudnn.so.{version(own)}"
-        document.subject("library", path, {"path": path, "name": "libcudnn", "version": own, "kind": "python"})
-        map_loaded(document, "libcudnn", path, own=True)
+    elif "cudnn_system" in facts and stated is None:
+        document.set("headers.cudnn", None)
+    if facts.get("torch_cudnn") and version(facts["torch_cudnn"]):
+        document.set_environment("torch.cudnn", facts["torch_cudnn"])
+    loaded = as_map(facts.get("other")).get("loaded_cudnn")
+    if loaded and version(loaded):
+        path = f"/usr/lib/x86_64-linux-gnu/libcudnn.so.{version(loaded)}"
+        map_loaded(document, "libcudnn", path, loaded, facts.get("torch_cudnn"))
 
 
-def system_path(base, number):
-    """Where a distribution has a library of which only the name is stated."""
-    file = base if ".so" in base or not number else f"{base}.so.{version(number)}"
-    return "/usr/lib/x86_64-linux-gnu/" + file
-
-
-def shadowing_cudnn(facts):
-    """The version of a cuDNN that is named among the libraries: it comes before torch's own."""
-    for entry in map(as_map, as_list(facts.get("libraries"))):
-        if name_of(entry).startswith("libcudnn") and entry.get("version"):
-            return entry["version"]
-    return None
-
-
-def map_loaded(document, name, path, own, soname=None):
-    """A library that import torch loads; its version is that of the library of this path."""
-    facts = {"environment": ENVIRONMENT[1], "name": name, "soname": soname or name, "path": path, "own": own}
-    document.subject("loaded_library", name, facts)
-    document.set_environment("prefix", ENVIRONMENT[1])
+def map_loaded(document, name, path, number, of_torch=None):
+    """A copy from outside of the environment that comes first; `of_torch` is the version that torch brings."""
+    library = {"path": path, "name": name, "kind": kind_of(path), "version": number, "search_position": 0}
+    document.subject("library", path, library)
+    if not document.get("torch.version", ENVIRONMENT) and not of_torch:
+        return
+    soname = f"{name}.so.{version(number).split('.')[0]}"
+    loaded = {"environment": ENVIRONMENT[1], "name": name, "soname": soname, "path": path, "own": False}
+    if of_torch and version(of_torch):
+        own = f"{ENVIRONMENT[1]}/lib/python3/site-packages/torch/lib/{soname}"
+        document.subject("library", own, {"path": own, "name": name, "kind": "python", "version": of_torch})
+        loaded["own_copy"] = own
+    document.subject("loaded_library", soname, loaded)
 
 
 def kind_of(path):
@@ -124,7 +100,7 @@ def kind_of(path):
     return "toolkit" if "/cuda" in path else "system"
 
 
-def map_library(entry, lacking, document):
+def map_library(entry, lacking, torch_cudnn, document):
     base = os.path.basename(name_of(entry))
     if base.startswith(DRIVER_LIBRARIES):
         map_driver_library(entry, base, document)
@@ -134,9 +110,15 @@ def map_library(entry, lacking, document):
     elif is_of_torch(name_of(entry)):
         map_torch_library(entry, lacking, document)
     elif base.startswith(("libcudnn", "libnccl.", "libcudart", "libcublas", "libcu", "libnv")) or base == "libnccl":
-        map_cuda_library(entry, base, document)
-    elif entry.get("undefined") or entry.get("needed") or entry.get("archs") or re.search(r"\.so\b", base):
+        map_cuda_library(entry, base, torch_cudnn, document)
+    elif entry.get("undefined") or entry.get("needed") or entry.get("archs") or is_module(entry):
         map_extension(entry, lacking, document)
+
+
+def is_module(entry):
+    """A file that only a Python package has, and that is there."""
+    there = entry.get("path", "") is not None
+    return there and re.search(r"\.(cpython-\d+\w*|abi3)\b.*\.so$", name_of(entry))
 
 
 def map_driver_library(entry, base, document):
@@ -146,9 +128,6 @@ def map_driver_library(entry, base, document):
     elif base.startswith("libcuda.so"):
         if path:
             map_libcuda(path, entry, document)
-            kind = kind_of(path)
-            document.set("driver.libcuda_path", path)
-            document.set("driver.libcuda_kind", kind if kind in ("stub", "compat") else "driver")
         elif base == "libcuda.so.1":
             document.set("driver.libcuda_path", None)
     elif path or entry.get("version"):
@@ -162,32 +141,20 @@ def map_driver_library(entry, base, document):
 def map_libcuda(path, entry, document):
     """The copies of libcuda in the order of the loader's search, as they are named."""
     kind = kind_of(path)
-    facts = {"path": path, "name": "libcuda", "kind": kind if kind in ("stub", "compat") else "driver"}
-    others = [other for other in document.all("library").values() if other.get("name") == "libcuda"]
-    facts["search_position"] = len(others)
+    kind = kind if kind in ("stub", "compat") else "driver"
+    copies = document.all("library").items()
+    others = [name for name, other in copies if other.get("name") == "libcuda" and name != path]
+    library = {"path": path, "name": "libcuda", "kind": kind, "search_position": len(others)}
     cuda = re.search(r"/cuda-(\d+\.\d+)/", path)
     if kind == "compat" and cuda:
-        facts["compat.cuda"] = cuda[1]
+        library["compat.cuda"] = cuda[1]
     if entry.get("version"):
-        facts["version"] = entry["version"]
-        if not others and facts["kind"] != "stub":
+        library["version"] = entry["version"]
+        if not others and kind != "stub":
             document.set("driver.library_version", entry["version"])
-    document.subject("library", path, facts)
-
-
-def map_compat(facts, document):
-    """A forward-compatibility libcuda that comes first; its CUDA is that of the image, where it says no other."""
-    text = facts.get("cuda_compat")
-    if not text or says(text, "suspected", "not") or document.get("driver.libcuda_path"):
-        return
-    path = f"{TOOLKIT}/compat/libcuda.so.1"
-    cuda = version(re.sub(r"(\d+)-(\d+)", r"\1.\2", str(text))) or facts.get("cuda_toolkit")
     document.set("driver.libcuda_path", path)
-    document.set("driver.libcuda_kind", "compat")
-    found = {"path": path, "name": "libcuda", "kind": "compat", "search_position": 0}
-    if cuda:
-        found["compat.cuda"] = cuda
-    document.subject("library", path, found)
+    document.set("driver.libcuda_kind", kind)
+    document.subject("library", path, library)
 
 
 def is_of_torch(name):
@@ -212,25 +179,31 @@ def map_torch_library(entry, lacking, document):
         document.subject("loaded_library", soname, {**library, **needs})
 
 
-def map_cuda_library(entry, base, document):
+def map_cuda_library(entry, base, torch_cudnn, document):
     """A library of CUDA: what it lacks keeps torch from being imported; else a copy that comes first."""
     for symbol in as_list(entry.get("undefined")):
         document.add("load.undefined", None, undefined(symbol, name_of(entry)), ENVIRONMENT)
+    needs = symbol_versions(entry)
+    if needs and document.get("torch.version", ENVIRONMENT):
+        library = {"environment": ENVIRONMENT[1], "name": base.split(".so")[0], "soname": base, "path": base}
+        document.subject("loaded_library", base, {**library, **needs})
     path = entry.get("path")
     number = entry.get("version")
     if not (path or number) or (entry.get("undefined") and not number):
         return
-    path = path or system_path(base, number)
     name = base.split(".so")[0].split(" ")[0]
-    if name.startswith("libnvrtc") and number:
-        map_loaded(document, name, path, own=False, soname=f"{name}.so.{number}")
+    file = base if ".so" in base else f"{name}.so.{version(number)}"
+    path = path or f"/usr/lib/x86_64-linux-gnu/{file}"
     if name in ("libcudnn", "libnccl", "libcudart"):
-        facts = {"path": path, "name": name, "kind": kind_of(path)}
-        if number and kind_of(path) != "python":
-            facts["search_position"] = 0
-        if number:
-            facts["version"] = number
-        document.subject("library", path, facts)
+        if number and version(number) and kind_of(path) != "python":
+            map_loaded(document, name, path, number, torch_cudnn if name == "libcudnn" else None)
+        else:
+            facts = {"path": path, "name": name, "kind": kind_of(path)}
+            document.subject("library", path, {**facts, "version": number} if number else facts)
+    elif name.startswith("libnvrtc") and number:
+        soname = f"{name}.so.{version(number)}"
+        loaded = {"environment": ENVIRONMENT[1], "name": name, "soname": soname, "path": path}
+        document.subject("loaded_library", soname, loaded)
 
 
 def map_extension(entry, lacking, document):
@@ -239,6 +212,9 @@ def map_extension(entry, lacking, document):
     symbols = as_list(entry.get("undefined"))
     if symbols:
         symbol = undefined(symbols[0], name)
+    if symbols and symbol["origin"] == "driver":
+        facts["driver_functions.needed"] = facts["driver_functions.missing"] = symbols
+    elif symbols:
         facts["undefined.count"] = len(symbols)
         facts["undefined.symbol"] = symbol["symbol"]
         facts["undefined.readable"] = symbol["readable"]
@@ -246,13 +222,11 @@ def map_extension(entry, lacking, document):
         facts["undefined.string_abi"] = string_abi(symbol["symbol"])
         if symbol["origin"] == "torch":
             facts["links_torch"] = True
-        if symbol["origin"] == "driver":
-            facts["driver_functions.needed"] = symbols
-            facts["driver_functions.missing"] = symbols  # the loader said so
-    linked = [soname for soname in sonames(entry) if re.match(r"lib(cu|nv|nccl)", soname)]
-    if linked:
-        facts["cuda_libraries"] = linked
-    missing = [soname for soname in sonames(entry) if soname in lacking]
+    needed = sonames(entry)
+    cuda = [soname for soname in needed if re.match(r"lib(cu(?!da\.so)|nv(?!idia-ml)|nccl)", soname)]
+    if cuda:
+        facts["cuda_libraries"] = cuda
+    missing = [soname for soname in needed if soname in lacking]
     if missing:
         facts["missing_libraries"] = missing
     facts.update(symbol_versions(entry))
@@ -263,7 +237,15 @@ def map_extension(entry, lacking, document):
     if machine:
         facts["machine"] = machine[1]
     document.subject("extension", name, facts)
-    document.set_environment("prefix", ENVIRONMENT[1])
+
+
+def map_executable_stacks(facts, document):
+    packages = list(document.get("packages", ENVIRONMENT) or {})
+    for name in as_list(as_map(facts.get("other")).get("execstack_libraries")):
+        library = re.sub(r"[-_.]+", "-", name.split(".so")[0]).lower()
+        package = next((package for package in packages if package in library), package_of(name))
+        file = {"environment": ENVIRONMENT[1], "path": name, "package": package, "executable_stack": True}
+        document.subject("extension", name, file)
 
 
 def package_of(name):

@@ -26,9 +26,11 @@ def map_job(facts, network, document):
         document.set("job.nodes", nodes if nodes > 1 else None)
     firewall = network.get("firewall")
     if firewall is not None:
-        document.set("network.firewalls", [] if is_on(firewall) is False and not says(firewall, "blocked") else ["firewall"])
+        off = is_on(firewall) is False and not says(firewall, "blocked")
+        document.set("network.firewalls", [] if off else ["firewall"])
+    services = [name for name, state in as_map(facts.get("services")).items() if is_on(state) is not False]
     for mesh, words in (("istio", ("istio.*", "envoy")), ("linkerd", ("linkerd.*",))):
-        if any(says(name, *words) and is_on(state) is not False for name, state in as_map(facts.get("services")).items()):
+        if any(says(name, *words) for name in services):
             document.set("network.service_mesh", mesh)
     if "EFA" in str(network.get("link_layer")) or as_map(facts.get("other")).get("efa_installer"):
         document.set("efa.installer_version", as_map(facts.get("other")).get("efa_installer") or "")
@@ -36,6 +38,8 @@ def map_job(facts, network, document):
 
 def map_plugin(facts, document):
     """NCCL's network plugin as the loader would find it."""
+    if "nccl_net_plugin" in facts and facts["nccl_net_plugin"] is None:
+        document.set("nccl.plugin.path", None)
     for entry in map(as_map, as_list(facts.get("libraries"))):
         if "libnccl-net" not in str(entry.get("name")):
             continue
@@ -100,26 +104,39 @@ def map_rdma(network, other, document):
         document.subject("rdma", RDMA_DEVICE, {"link_layer": layer})
     elif "ib_devices" in network:
         document.none("rdma")
-    map_gids(as_map(network.get("gids")), document)
+    map_gids(network, document)
     if is_on(other.get("gdr") or False) and not document.all("rdma"):
         document.subject("rdma", RDMA_DEVICE, {})
     if says(network.get("link_layer"), "efa"):
         document.subject("rdma", RDMA_DEVICE, {"kernel_driver": "efa"})
 
 
-def map_gids(gids, document):
-    """A table of one device, as show_gids prints it: index -> address and type."""
+def map_gids(network, document):
+    """A device's table: index -> address and type, or in words ("port 1 index 6 v1 10.1.2.3")."""
     table = []
-    for index, text in gids.items():
+    for index, text in as_map(network.get("gids")).items():
         address, _, kind = str(text).partition(" ")
-        table.append({"port": 1, "index": int(index), "gid": groups(address), "type": kind, "interface": ""})
-    for name in document.all("rdma") if table else ():
-        document.set("gids", table, ("rdma", name))
+        table.append((1, index, address, kind))
+    for port, index, number, address in re.findall(
+        r"(?:port (\d+) )?index (\d+) v([12]) ([\da-f.:]+)", network.get("gid_table") or ""
+    ):
+        table.append((port or 1, index, address, f"RoCE v{number}"))
+    records = [
+        {"port": int(port), "index": int(index), "gid": groups(address), "type": kind, "interface": ""}
+        for port, index, address, kind in table
+        if str(index).isdigit() and groups(address)
+    ]
+    for name in document.all("rdma") if records else ():
+        document.set("gids", records, ("rdma", name))
 
 
 def groups(address):
-    """The eight groups of an IPv6 address, as the kernel writes them."""
-    return ipaddress.IPv6Address(address).exploded
+    """The eight groups of an IPv6 address, as the kernel writes them; those of an IPv4 address behind ffff."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    return ipaddress.IPv6Address(f"::ffff:{parsed}").exploded if parsed.version == 4 else parsed.exploded
 
 
 def link_layer(text):
@@ -136,24 +153,16 @@ def map_nccl(facts, document):
     if not stated or not version(stated):
         return
     path = facts.get("nccl_path") or "/usr/lib/x86_64-linux-gnu/libnccl.so.2"
-    if ENVIRONMENT in document.subjects and document.get("torch.version", ENVIRONMENT):
-        document.subject(
-            "loaded_library",
-            "libnccl",
-            {
-                "environment": ENVIRONMENT[1],
-                "name": "libnccl",
-                "soname": "libnccl.so.2",
-                "path": path,
-            },
-        )
-        library = {"name": "libnccl", "soname": "libnccl.so.2", "version": stated, "path": path}
-        document.subject("library", path, library)
-        if facts.get("nccl_path"):
-            document.subject("loaded_library", "libnccl", {"own": "site-packages" in path})
-        return
-    library = {"name": "libnccl", "soname": "libnccl.so.2", "version": stated, "search_position": 0, "path": path}
+    library = {"name": "libnccl", "soname": "libnccl.so.2", "version": stated, "path": path}
     cuda = re.search(r"\+cuda?(\d+\.\d+)", str(stated))
     if cuda:
         library["cuda"] = cuda[1]
-    document.subject("library", path, library)
+    if not document.get("torch.version", ENVIRONMENT):
+        document.subject("library", path, {**library, "search_position": 0})
+        return
+    if not facts.get("nccl_path"):
+        path = library["path"] = f"{ENVIRONMENT[1]}/lib/python3/site-packages/nvidia/nccl/lib/libnccl.so.2"
+    own = "/site-packages/" in path
+    document.subject("library", path, {**library, "kind": "python" if own else "system"})
+    loaded = {"environment": ENVIRONMENT[1], "name": "libnccl", "soname": "libnccl.so.2", "path": path, "own": own}
+    document.subject("loaded_library", "libnccl.so.2", loaded)

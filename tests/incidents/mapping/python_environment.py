@@ -20,6 +20,7 @@ def map_facts(facts, document):
     map_packages(facts, document)
     map_torch(facts, document)
     map_architectures(facts, document)
+    map_builds(facts, document)
 
 
 def map_interpreter(facts, document):
@@ -65,7 +66,7 @@ def map_packages(facts, document):
         document.add("packages", name, number, ENVIRONMENT)
     for name, build in as_map(as_map(facts.get("other")).get("conda_builds")).items():
         document.add("conda_packages", normalised(name), packages.get(normalised(name)) or "", ENVIRONMENT)
-        if name == "pytorch" and says(build.replace("_", " "), "cpu"):
+        if name == "pytorch" and build and says(build.replace("_", " "), "cpu"):
             document.set_environment("torch.variant", "cpu")
             document.set_environment("torch.cuda", None)
 
@@ -78,6 +79,8 @@ def whole(number):
 def map_torch(facts, document):
     packages = document.get("packages", ENVIRONMENT) or {}
     stated = whole(python_version(facts.get("torch") or "") or "") or packages.get("torch")
+    if stated and stated.isdecimal():
+        stated = packages["torch"] = ""  # of a major version no release is known
     if stated:
         document.set_environment("torch.version", stated)
     elif "torch" in facts and facts["torch"] is None:
@@ -86,9 +89,6 @@ def map_torch(facts, document):
     if facts.get("torch_cxx11abi") is not None:
         document.set_environment("torch.cxx11_abi", bool(facts["torch_cxx11abi"]))
     other = as_map(facts.get("other"))
-    torchaudio = version(other.get("torchaudio_cuda") or "")
-    if torchaudio and packages.get("torchaudio"):
-        packages["torchaudio"] += "+cu" + torchaudio.replace(".", "")
     if other.get("hip_runtime"):
         document.set_environment("torch.hip", str(other["hip_runtime"]))
     if other.get("triton_ptxas"):
@@ -130,3 +130,21 @@ def map_architectures(facts, document):
     document.set_environment("gpu_code.sass", [f"sm_{number}" for number in machine] + suffixed)
     document.set_environment("gpu_code.ptx", [name for name in names if name.startswith("compute_")])
     document.set_environment("torch.variant", "cuda")
+
+
+def map_builds(facts, document):
+    """What packages were built with, where a case tells it from their metadata."""
+    other = as_map(facts.get("other"))
+    xformers = as_map(as_map(other.get("build_metadata")).get("xformers")).get("torch")
+    xformers = xformers or other.get("xformers_built_for_torch")
+    if xformers and python_version(xformers):
+        document.set_environment("xformers.torch", python_version(xformers))
+    packages = document.get("packages", ENVIRONMENT) or {}
+    if other.get("built_with_cudnn"):
+        document.set_environment("jaxlib.cudnn", other["built_with_cudnn"])
+    for name in ("torchvision", "torchaudio"):
+        build = other.get(f"{name}_cuda") or other.get(f"{name}_build") or ""
+        tag = "cpu" if says(build, "cpu") else version(build) and "cu" + "".join(version(build).split(".")[:2])
+        if tag and packages.get(name) and "+" not in packages[name]:
+            packages[name] += f"+{tag}"
+

@@ -12,14 +12,16 @@ def map_facts(facts, document):
         document.set("variables", {})
     for name, value in {**image, **as_map(facts.get("env"))}.items():
         if isinstance(value, (str, int)):
-            text = str(value)
-            if name.startswith("NVIDIA_REQUIRE_"):
-                text = re.sub(r"\s*([<>=!]+)\s*", r"\1", text)  # as messages print it: "cuda >= 9.0"
-            document.add("variables", name, text)
+            document.add("variables", name, tight(str(value)) if name.startswith("NVIDIA_REQUIRE_") else str(value))
     map_image(str(as_map(facts.get("container")).get("image") or ""), document)
     map_slurm(other, document)
     for name, value in as_map(other.get("nccl_conf")).items():
         document.add("nccl.config", name, str(value))
+
+
+def tight(requirement):
+    """Conditions without spaces, as images state them: people write "cuda >= 9.0"."""
+    return re.sub(r"\s*([<>=!]=?)\s*", r"\1", requirement)
 
 
 def map_image(image, document):
@@ -40,6 +42,8 @@ def map_slurm(other, document):
         found = re.search(rf"--{option}(?:[= ](\d+))?", options)
         if found:
             document.add("variables", name, found[1] or "1")
+    if says(other.get("enroot_restrict_dev"), "on", "yes", "y", "true"):
+        document.add("variables", "ENROOT_RESTRICT_DEV", "y")
     ranks = as_list(other.get("CUDA_VISIBLE_DEVICES_per_rank"))
     if ranks:
         document.add("variables", "CUDA_VISIBLE_DEVICES", str(ranks[0]))

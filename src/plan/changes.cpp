@@ -1,0 +1,145 @@
+// The smallest changes, found by what stands between each build and what is given.
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <set>
+
+#include "plan/cells.hpp"
+#include "plan/combine.hpp"
+
+namespace preflight::plan {
+
+namespace {
+
+// A build with the changes that it asks for, and how large they are.
+struct Proposal {
+  const Build* build;
+  std::vector<ChangedThing> things;
+  std::size_t size = 0;
+};
+
+bool is_further(const ChangedThing& changed, const Obstacle& obstacle) {
+  const auto now = version_of(changed.to);
+  const auto needed = version_of(obstacle.needs);
+  return obstacle.bound == Bound::at_least ? needed > now : needed < now;
+}
+
+// Takes one more obstacle into the changes; false when no change lifts it and the others together.
+bool take(const Obstacle& obstacle, std::vector<ChangedThing>& things) {
+  if (obstacle.needs.empty()) return false;
+  const auto same = std::ranges::find_if(things, [&](const ChangedThing& changed) {
+    return changed.thing == obstacle.thing && (obstacle.thing != Thing::gpus || changed.to == obstacle.needs);
+  });
+  if (same == things.end() || obstacle.thing == Thing::gpus) {
+    if (same == things.end()) things.push_back({obstacle.thing, obstacle.needs, obstacle.bound});
+    return true;
+  }
+  if (same->bound != obstacle.bound) return false;
+  if (is_further(*same, obstacle)) same->to = obstacle.needs;
+  return true;
+}
+
+// How many releases lie between two, among all that the builds are of.
+std::size_t steps(std::span<const Build> builds, std::string Build::*member, std::string_view from,
+                  std::string_view to) {
+  std::vector<DottedVersion> all;
+  for (const auto& build : builds) all.push_back(version_of(build.*member));
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  const auto place = [&](std::string_view text) {
+    return std::ranges::lower_bound(all, version_of(text)) - all.begin();
+  };
+  return static_cast<std::size_t>(std::abs(place(from) - place(to)));
+}
+
+std::size_t size_of(const ChangedThing& changed, const Given& given, std::span<const Build> builds) {
+  const auto now = given.text(changed.thing);
+  const auto numbers = [&](std::size_t place) {
+    const auto from = static_cast<std::int64_t>(version_of(now).at(place));
+    return static_cast<std::size_t>(std::abs(from - std::int64_t{version_of(changed.to).at(place)}));
+  };
+  switch (changed.thing) {
+    case Thing::torch:
+      return steps(builds, &Build::torch, now, changed.to);
+    case Thing::cuda:
+      return steps(builds, &Build::cuda, now, changed.to);
+    case Thing::python:
+    case Thing::glibc:
+      return numbers(1);
+    case Thing::driver:
+      return numbers(0);
+    case Thing::gpus:
+    case Thing::architecture:
+      return 1;
+  }
+  return 1;
+}
+
+std::vector<Proposal> proposals(const Given& given, const Knowledge& knowledge) {
+  std::vector<Proposal> found;
+  for (const auto& build : knowledge.builds) {
+    const auto obstacles = find_obstacles(build, given, knowledge.tables);
+    Proposal proposal{&build, {}};
+    const bool helps = std::ranges::all_of(
+        obstacles, [&](const Obstacle& obstacle) { return take(obstacle, proposal.things); });
+    if (!helps || proposal.things.empty()) continue;
+    for (const auto& changed : proposal.things) proposal.size += size_of(changed, given, knowledge.builds);
+    found.push_back(std::move(proposal));
+  }
+  // The builds come with the newest first, which stay first among changes of one size.
+  std::ranges::stable_sort(found, {}, &Proposal::size);
+  return found;
+}
+
+std::set<Thing> things_of(const Proposal& proposal) {
+  std::set<Thing> things;
+  for (const auto& changed : proposal.things) things.insert(changed.thing);
+  return things;
+}
+
+// Nothing when all GPUs would have to go.
+std::optional<Given> changed_given(Given given, const Proposal& proposal, const tables::Tables& tables) {
+  for (const auto& changed : proposal.things) {
+    if (changed.thing == Thing::gpus) {
+      std::erase_if(given.gpus, [&](const Gpu& gpu) { return gpu.name == changed.to; });
+      if (given.gpus.empty()) return std::nullopt;
+      continue;
+    }
+    auto& fixed = given.fixed[changed.thing];
+    fixed.text = changed.thing == Thing::driver ? whole_driver(changed.to, tables) : changed.to;
+    if (changed.thing == Thing::driver) given.compat.clear();
+  }
+  return given;
+}
+
+std::optional<Change> change_of(const Given& given, const Proposal& proposal, const Knowledge& knowledge) {
+  const auto changed = changed_given(given, proposal, knowledge.tables);
+  if (!changed) return std::nullopt;
+  auto combined = combine(*changed, knowledge);
+  if (combined.combinations.empty()) return std::nullopt;
+  return Change{proposal.things, std::move(combined.combinations.front())};
+}
+
+}  // namespace
+
+std::vector<Change> smallest_changes(const Given& given, const Knowledge& knowledge) {
+  const auto sorted = proposals(given, knowledge);
+  std::map<std::set<Thing>, Change> found;
+  std::size_t fewest = static_cast<std::size_t>(-1);
+  for (std::size_t number = 1; number <= fewest && number <= sorted.size(); ++number) {
+    for (const auto& proposal : sorted) {
+      const auto things = things_of(proposal);
+      if (things.size() != number || found.contains(things)) continue;
+      auto change = change_of(given, proposal, knowledge);
+      if (!change) continue;
+      found.emplace(things, std::move(*change));
+      fewest = number;
+    }
+  }
+  std::vector<Change> changes;
+  changes.reserve(found.size());
+  for (auto& [things, change] : found) changes.push_back(std::move(change));
+  return changes;
+}
+
+}  // namespace preflight::plan

@@ -1,0 +1,89 @@
+"""What of a case's facts is understood: values of another shape are taken for not stated."""
+
+TEXT, TEXTS, WHOLE, TRUTH = "text", "texts", "whole number", "truth"
+
+GPU = {"name": TEXT, "compute_capability": TEXT, "mig": TRUTH}
+LIBRARY = {
+    "name": TEXT, "path": TEXT, "version": TEXT, "note": TEXT, "origin": TEXT,
+    "undefined": TEXTS, "needed": TEXTS, "archs": TEXTS,
+}  # fmt: skip
+# A tuple is a list of such objects; "*" stands for every key that isn't named.
+FACTS = {
+    "gpus": (GPU,),
+    "libraries": (LIBRARY,),
+    "gpu_count": WHOLE,
+    "nodes": WHOLE,
+    "torch_archs": TEXTS,
+    "torch_cxx11abi": TRUTH,
+    "packages": {"*": TEXT},
+    "env": {"*": TEXT},
+    "ulimits": {"*": TEXT},
+    "services": {"*": TEXT},
+    "container": {"image_env": {"*": TEXT}, "rootless": TRUTH, "*": TEXT},
+    "network": {"interfaces": TEXTS, "ib_devices": TEXTS, "ipv6": TRUTH, "gids": {"*": TEXT}, "*": TEXT},
+    "host_compiler": {"*": TEXT},
+    "host": {
+        "device_nodes_missing": TEXTS, "device_nodes": TEXTS, "modules_missing": TEXTS,
+        "nouveau": TRUTH, "secure_boot": TRUTH, "suspended_since_boot": TRUTH,
+        "above_4g_decoding": TRUTH, "resizable_bar": TRUTH, "*": TEXT,
+    },  # fmt: skip
+    "other": {
+        "cudnn_files": TEXTS, "execstack_libraries": TEXTS, "driver_files_in_image": TEXTS, "nccl_per_node": TEXTS,
+        "CUDA_VISIBLE_DEVICES_per_rank": TEXTS, "version_bounds": {"*": TEXT}, "conda_builds": {"*": TEXT},
+        "requested": {"*": TEXT}, "requires_python": {"*": TEXT}, "build_metadata": {"*": {"*": TEXT}},
+        "nccl_conf": {"*": TEXT}, "toolkit_config": {"*": TEXT}, "cgroup_conf": {"*": TEXT},
+        "cuda_toolkits": {"*": TEXT}, "no_cgroups": TRUTH, "fabric_manager_enabled": TRUTH,
+        "driver_libraries_installed_in_container": TRUTH, "*": TEXT,
+    },  # fmt: skip
+    "*": TEXT,
+}  # fmt: skip
+
+# What a text in the place of an object is.
+SHORT = {"container": "runtime", "host_compiler": "name"}
+
+NOTHING = object()
+
+
+def understood(facts):
+    short = {key: {SHORT[key]: value} for key, value in facts.items() if key in SHORT and isinstance(value, str)}
+    return _fit({**facts, **short}, FACTS)
+
+
+def _fit(value, shape):
+    if value is None:
+        return None
+    if isinstance(shape, tuple):
+        entries = value if isinstance(value, list) else [value]
+        objects = [entry for entry in (_fit_object(entry, shape[0]) for entry in entries) if entry]
+        return objects if objects or not entries else NOTHING
+    if isinstance(shape, dict):
+        return _fit_object(value, shape) if isinstance(value, dict) else NOTHING
+    if shape == TEXTS:
+        entries = value if isinstance(value, list) else [value]
+        texts = [text for text in (_fit(entry, TEXT) for entry in entries) if isinstance(text, str)]
+        return texts if texts or not entries else NOTHING
+    if shape == WHOLE:
+        value = int(value) if isinstance(value, str) and value.isdecimal() else value
+        return value if type(value) is int and value >= 0 else NOTHING
+    if shape == TRUTH:
+        return value if isinstance(value, bool) else _truth(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if isinstance(value, (str, int, float)) else NOTHING
+
+
+def _fit_object(value, shape):
+    """An entry of a list that is but a text is its name."""
+    if isinstance(value, str) and "name" in shape:
+        value = {"name": value}
+    if not isinstance(value, dict):
+        return {}
+    known = {key: entry for key, entry in value.items() if key in shape or "*" in shape}
+    fitted = {key: _fit(entry, shape.get(key, shape.get("*"))) for key, entry in known.items()}
+    return {key: entry for key, entry in fitted.items() if entry is not NOTHING}
+
+
+def _truth(value):
+    words = {"true": True, "yes": True, "on": True, "enabled": True, "false": False, "no": False, "off": False}
+    words["disabled"] = False
+    return words.get(str(value).lower(), NOTHING)

@@ -1,0 +1,316 @@
+"""Tests of the mapping from cases to facts files, and of the scores.
+
+usage: test_mapping.py PROGRAM [unittest's options]
+"""
+
+import copy
+import json
+import os
+import random
+import sys
+import unittest
+
+import score
+from mapping import UnknownFact, facts_file
+from mapping.document import Document, is_on, python_version, says, size, version
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PROGRAM = None
+
+
+class Words(unittest.TestCase):
+    def test_versions_are_found_in_texts(self):
+        for text, expected in {
+            "running, 530.30.02": "530.30.02",
+            "podman 5.2.2": "5.2.2",
+            "2.19+": "2.19",
+            "cuda >= 9.0": "9.0",
+            "13.0 (deb)": "13.0",
+            "7.6.0.64-1+cuda10.1": "7.6.0.64",
+            "nothing": None,
+            "": None,
+        }.items():
+            self.assertEqual(version(text), expected, text)
+
+    def test_bounds_become_the_nearest_version_within(self):
+        self.assertEqual(version("< 1.29"), "1.28.99")
+        self.assertEqual(version("<12.0"), "11.99")
+        self.assertEqual(version("<= 2.3.1"), "2.3.1")
+        self.assertEqual(version("> 3.2.0"), "3.2.0.1")
+        self.assertEqual(version(">=82"), "82")
+
+    def test_package_versions_keep_what_pep_440_knows(self):
+        for text in ("2.2.0+cu118", "2.6.0.dev20241230+cu126", "1.14.0a0+410ce96", "2.8.0.post2", "9.1.0.70"):
+            self.assertEqual(python_version(text), text)
+        self.assertEqual(python_version("2.19+"), "2.19")
+        self.assertEqual(python_version("==2.4.0"), "2.4.0")
+        self.assertEqual(python_version("<2.0"), "1.99")
+        self.assertIsNone(python_version("source tree"))
+        self.assertIsNone(python_version(""))
+
+    def test_switches(self):
+        for text in (True, "Intel IOMMU on", "enabled", "running, reports a non critical error", "Enforcing"):
+            self.assertTrue(is_on(text), text)
+        for text in (False, None, "not loaded", "disabled", "stopped", "not running"):
+            self.assertIs(is_on(text), False, text)
+        self.assertIsNone(is_on("550.90.07"))
+
+    def test_sizes(self):
+        self.assertEqual(size("64M"), 64 << 20)
+        self.assertEqual(size("8192 kB"), 8192 << 10)
+        self.assertEqual(size("1 GiB"), 1 << 30)
+        self.assertIsNone(size("plenty"))
+
+    def test_words_are_whole(self):
+        self.assertTrue(says("Docker (snap)", "docker"))
+        self.assertFalse(says("dockerish", "docker"))
+
+
+class Mapping(unittest.TestCase):
+    def facts(self, facts):
+        """(kind, id) -> path -> value, None for absent."""
+        document = facts_file({"id": "test", "facts": facts}, PROGRAM.registry)
+        return {
+            (subject["kind"], subject["id"]): {path: fact.get("value") for path, fact in subject["facts"].items()}
+            for subject in document["subjects"]
+        }
+
+    def host(self, facts):
+        return self.facts(facts)[("host", "host")]
+
+    def environment(self, facts):
+        return self.facts(facts)[("environment", "/environment")]
+
+    def test_nothing_stated_is_nothing_known(self):
+        self.assertEqual(self.facts({}), {("host", "host"): {}})
+
+    def test_null_is_absent(self):
+        self.assertEqual(self.host({"driver": None}), {"driver.module_version": None})
+        self.assertEqual(self.host({"container": None}), {"container.kind": None})
+        self.assertEqual(self.host({"cuda_toolkit": None}), {"toolkits": 0, "compiler.nvcc.path": None})
+        self.assertIsNone(self.environment({"torch": "2.1.0", "torch_cuda": None})["torch.cuda"])
+
+    def test_one_named_gpu_and_a_count_are_so_many_of_it(self):
+        facts = self.facts({"gpus": [{"name": "NVIDIA L4"}], "gpu_count": 3})
+        self.assertEqual(facts[("host", "host")]["gpus"], 3)
+        self.assertEqual([facts[("gpu", f"GPU {i}")]["name"] for i in range(3)], ["NVIDIA L4"] * 3)
+
+    def test_gpus_of_a_cluster_are_divided_among_its_nodes(self):
+        self.assertEqual(self.host({"gpu_count": 28, "nodes": 7})["gpus"], 4)
+        self.assertNotIn("gpus", self.host({"gpu_count": 112}))
+
+    def test_gpus_of_other_vendors_are_none_of_ours(self):
+        self.assertEqual(self.host({"gpus": [{"name": "AMD Instinct MI210"}], "gpu_count": 2})["gpus"], 0)
+
+    def test_a_capability_instead_of_a_name(self):
+        gpu = self.facts({"gpus": [{"name": "compute capability 7.5 GPU"}]})[("gpu", "GPU 0")]
+        self.assertEqual(gpu, {"nvml.compute_capability": "7.5"})
+
+    def test_two_driver_versions_are_of_module_and_library(self):
+        host = self.host({"driver": "515.48.07", "driver_kernel": "510.73.05"})
+        self.assertEqual(host["driver.module_version"], "510.73.05")
+        self.assertEqual(host["driver.library_version"], "515.48.07")
+
+    def test_a_branch_stands_for_its_last_release(self):
+        self.assertEqual(self.host({"driver": "525"})["driver.module_version"], "525.999")
+
+    def test_a_driver_that_is_not_loaded_is_installed(self):
+        host = self.host({"driver": "530.30.02", "host": {"nvidia_module": "not loaded"}})
+        self.assertIsNone(host["driver.module_version"])
+        self.assertEqual(host["driver.installed_module_version"], "530.30.02")
+
+    def test_windows_driver_under_wsl(self):
+        host = self.host({"driver": "527.56", "wsl": True})
+        self.assertEqual(host["wsl.version"], 2)
+        self.assertNotIn("driver.module_version", host)
+
+    def test_systems(self):
+        for text, identifier, number in (
+            ("Ubuntu 22.04.5 LTS", "ubuntu", "22.04"),
+            ("WSL2, Ubuntu 18.04", "ubuntu", "18.04"),
+            ("ubuntu18.04 (container)", "ubuntu", "18.04"),
+            ("Ubuntu 24", "ubuntu", "24.04"),
+            ("Ubuntu focal", "ubuntu", "20.04"),
+            ("Debian Trixie", "debian", "13"),
+            ("Debian 12 (bookworm)", "debian", "12"),
+            ("CentOS Linux 7 (Core)", "centos", "7"),
+            ("Red Hat Enterprise Linux release 8.10 (Ootpa)", "rhel", "8.10"),
+            ("Amazon Linux 2023", "amzn", "2023"),
+            ("Arch Linux", "arch", None),
+        ):
+            host = self.host({"os": text})
+            self.assertEqual((host["os.id"], host.get("os.version")), (identifier, number), text)
+        self.assertNotIn("os.id", self.host({"os": "Windows 10"}))
+
+    def test_short_forms(self):
+        self.assertEqual(self.host({"container": "podman"})["container.kind"], "podman")
+        self.assertEqual(self.host({"gpus": "NVIDIA L4", "gpu_count": "2"})["gpus"], 2)
+        self.assertEqual(self.host({"wsl": "WSL2"})["wsl.version"], 2)
+        self.assertIsNone(self.host({"wsl": False})["wsl.version"])
+        self.assertNotIn("interfaces", self.host({"network": {"interfaces": [{"no": "name"}]}}))
+
+    def test_architecture_of_the_processor_that_is_named(self):
+        self.assertEqual(self.host({"host": {"iommu": "Intel IOMMU on"}})["cpu.architecture"], "x86_64")
+        self.assertEqual(self.host({"host": {"cpu": "AMD EPYC 7763"}})["cpu.architecture"], "x86_64")
+        self.assertNotIn("cpu.architecture", self.host({"kernel": "6.8.0-60-generic"}))
+
+    def test_systems_of_images(self):
+        image = "nvidia/cuda:11.8.0-cudnn8-runtime-ubuntu22.04"
+        host = self.host({"container": {"image": image}, "os": "Fedora 36 (host)"})
+        self.assertEqual((host["os.id"], host["os.version"]), ("ubuntu", "22.04"))
+        self.assertEqual(self.host({"container": {"image": "python:3.9-alpine"}})["libc.kind"], "musl")
+        self.assertEqual(self.host({"container": {"image": "x"}, "os": "Debian 12"})["os.id"], "debian")
+
+    def test_gids(self):
+        network = {"ib_devices": ["mlx5_0"], "gid_table": "mlx5_0 port 1 index 3 v2 10.0.0.1", "link_layer": "RoCE"}
+        gid = self.facts({"network": network})[("rdma", "mlx5_0")]["gids"][0]
+        self.assertEqual((gid["index"], gid["type"]), (3, "RoCE v2"))
+        self.assertEqual(gid["gid"], "0000:0000:0000:0000:0000:ffff:0a00:0001")
+
+    def test_torch_tells_its_cuda(self):
+        self.assertEqual(self.environment({"torch": "2.2.0+cu118"})["torch.cuda"], "11.8")
+        self.assertEqual(self.environment({"torch": "2.9.0+cu130"})["torch.cuda"], "13.0")
+        self.assertNotIn("torch.cuda", self.environment({"torch": "2.2.0"}))
+        rocm = self.environment({"torch": "2.1.0+rocm5.6", "torch_cuda": None})
+        self.assertEqual((rocm["torch.variant"], rocm["torch.cuda"], rocm["torch.hip"]), ("rocm", None, "5.6"))
+
+    def test_packages(self):
+        environment = self.environment(
+            {"packages": {"Flash_Attn": "", "cudatoolkit": "11.3.1", "tensorflow": None, "numpy": "1.26.4"}}
+        )
+        self.assertEqual(environment["packages"], {"flash-attn": "", "numpy": "1.26.4"})
+        self.assertEqual(environment["conda_packages"], {"cudatoolkit": "11.3.1"})
+        self.assertEqual(environment["kind"], "conda")
+
+    def test_architectures_given_as_a_range(self):
+        stated = {"torch_archs": ["sm_50", "sm_90"], "other": {"torch_archs_note": "a range; end points only"}}
+        self.assertIn("sm_80", self.environment(stated)["gpu_code.sass"])
+        self.assertEqual(self.environment({"torch_archs": ["sm_50", "sm_90"]})["gpu_code.sass"], ["sm_50", "sm_90"])
+
+    def test_containers(self):
+        self.assertEqual(self.host({"container": {"runtime": "Kubernetes with HAMi"}})["container.kind"], "kubernetes")
+        self.assertEqual(self.host({"container": {"image": "python:3.10-slim"}})["container.kind"], "other")
+        snap = self.host({"container": {"runtime": "docker (snap)"}})
+        self.assertTrue(snap["docker.snap"])
+        self.assertNotIn("container.kind", snap)
+        podman = self.host({"container": {"runtime": "podman 5.2.2", "toolkit": "1.14.0"}})
+        self.assertEqual((podman["podman.version"], podman["container_toolkit.version"]), ("5.2.2", "1.14.0"))
+
+    def test_what_is_built_is_what_a_project_requires(self):
+        for method, packages, expected in (
+            ("source build of apex", {"flash-attn": ""}, {"apex": ""}),
+            ("source build", {"flash-attn": "2.0.4"}, {"flash-attn": "==2.0.4"}),
+            ("mmcv source build", {}, {"mmcv": ""}),
+        ):
+            host = self.host({"install_method": method, "packages": packages})
+            self.assertEqual(host["project.requirements"], expected)
+            self.assertTrue(host["project.compiles_cuda"])
+        self.assertNotIn("project.requirements", self.host({"install_method": "torch source build"}))
+        self.assertNotIn("project.requirements", self.host({"install_method": "pip", "packages": {"flash-attn": ""}}))
+
+    def test_files_of_the_driver_in_an_image(self):
+        paths = self.host({"other": {"driver_files_in_image": ["/usr/lib/libcuda.so.1"]}})
+        self.assertEqual(paths["driver.placeholder_files"], ["/usr/lib/libcuda.so.1"])
+        self.assertEqual(self.host({"other": {"driver_files_in_image": "565.57"}})["driver.package_version"], "565.57")
+
+    def test_a_compat_library(self):
+        host = self.host({"driver": "580.65.06", "cuda_compat": "cuda-compat-12-4"})
+        self.assertEqual((host["driver.libcuda_kind"], host["libraries"]), ("compat", 1))
+
+    def test_variables(self):
+        facts = {"env": {"A": "1", "B": None}, "container": {"image_env": {"NVIDIA_REQUIRE_CUDA": "cuda >= 9.0"}}}
+        self.assertEqual(self.host(facts)["variables"], {"NVIDIA_REQUIRE_CUDA": "cuda>=9.0", "A": "1"})
+        self.assertNotIn("variables", self.host({"container": {"runtime": "docker"}}))
+
+    def test_undefined_symbols(self):
+        name = "flash_attn_2_cuda.cpython-310-x86_64-linux-gnu.so"
+        symbol = "_ZN3c105ErrorC2ENS_14SourceLocationENSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE"
+        file = self.facts({"libraries": [{"name": name, "undefined": [symbol]}]})[("extension", name)]
+        self.assertEqual(file["package"], "flash-attn")
+        self.assertEqual(file["undefined.origin"], "torch")
+        self.assertEqual(file["undefined.string_abi"], "cxx11")
+        self.assertEqual(file["machine"], "x86_64")
+
+    def test_a_name_that_is_no_fact_is_refused(self):
+        with self.assertRaises(UnknownFact):
+            Document(PROGRAM.registry, "test").set("driver.colour", "green")
+
+    def test_odd_values_are_taken_for_not_stated(self):
+        generator = random.Random(1)
+        odd = [None, [], {}, "", 1, 1.5, True, "x", ["a"], [None], [{}], {"a": None}, "< 3"]
+        cases = score.read_cases(os.path.join(HERE, "examples.jsonl"))
+        for _ in range(500):
+            case = copy.deepcopy(generator.choice(cases))
+            for key in list(case["facts"]):
+                if generator.random() < 0.3:
+                    case["facts"][key] = copy.deepcopy(generator.choice(odd))
+            facts_file(case, PROGRAM.registry)
+
+    def test_the_program_takes_every_fact(self):
+        for case in score.read_cases(os.path.join(HERE, "examples.jsonl")):
+            PROGRAM.findings(case, False)  # raises when the program warns
+
+
+class Scores(unittest.TestCase):
+    def result(self, **changes):
+        result = {"id": "a", "kind": "incident", "cause": "x", "decidable": "facts", "strength": "high"}
+        result.update(lifted=False, named=True, exact=True, first=True, findings=[])
+        result.update(changes)
+        return result
+
+    def test_lifted_cases_are_apart(self):
+        report = score.scores([self.result(), self.result(named=False), self.result(lifted=True)])
+        self.assertEqual(report["recall"]["facts"]["high"], {"hit": 1, "of": 2})
+        self.assertEqual(report["lifted"]["recall"]["facts"]["high"], {"hit": 1, "of": 1})
+
+    def test_alarms(self):
+        finding = {"cause": "y", "rule": "r", "severity": "error", "title": ""}
+        alarm = self.result(kind="healthy", findings=[finding], findings_with_log=[])
+        fault = self.result(kind="healthy", cause="y", findings=[finding], findings_with_log=[finding])
+        report = score.scores([alarm, fault])
+        self.assertEqual(report["false_alarms"]["error"]["hit"], 1)
+        self.assertEqual(report["false_alarms"]["warning"]["hit"], 0)
+        self.assertEqual(report["false_alarms_with_log"]["error"]["hit"], 0)
+
+    def test_floors_hold_and_only_go_up(self):
+        report = {"recall": {"facts": {"high": {"hit": 5, "of": 6}}}, "false_alarms": {"error": {"hit": 1, "of": 9}}}
+        held = {"recall.facts.high": {"hit": 5, "of": 6}, "false_alarms.error": {"hit": 1, "of": 9}}
+        self.assertEqual(score.below_floors(report, held), [])
+        self.assertEqual(len(score.below_floors(report, {"recall.facts.high": {"hit": 6, "of": 6}})), 1)
+        self.assertEqual(len(score.below_floors(report, {"false_alarms.error": {"hit": 0, "of": 9}})), 1)
+        self.assertEqual(len(score.below_floors(report, {"recall.facts.high": {"hit": 5, "of": 7}})), 1)
+        self.assertEqual(len(score.below_floors(report, {"recall.log.high": {"hit": 0, "of": 0}})), 1)
+        old = {"recall.facts.high": {"hit": 6, "of": 6}, "false_alarms.error": {"hit": 3, "of": 9}}
+        self.assertEqual(score.raised(report, old)["recall.facts.high"], {"hit": 6, "of": 6})
+        self.assertEqual(score.raised(report, old)["false_alarms.error"], {"hit": 1, "of": 9})
+
+    def test_bad_input_names_the_line(self):
+        for line, words in (
+            ("{", "not JSON"),
+            ("[]", "an object"),
+            ('{"id": "a"}', "lacks kind, cause, facts"),
+            (json.dumps({"id": "a", "kind": "incident", "cause": "x", "facts": []}), "facts is an object"),
+        ):
+            with self.assertRaisesRegex(score.BadInput, f"file:3: .*{words}"):
+                score.read_case(line, "file:3")
+
+    def test_the_log_is_given_where_facts_do_not_decide(self):
+        asked = []
+
+        class Recorder:
+            explains = True
+            cause_of = {}
+
+            def findings(self, case, with_log):
+                asked.append((case["id"], with_log))
+                return [], {}
+
+        for name, kind, decidable in (("f", "incident", "facts"), ("l", "incident", "log"), ("h", "healthy", None)):
+            case = {"id": name, "kind": kind, "cause": "x", "decidable": decidable, "facts": {}, "log": ["line"]}
+            score.judge(case, Recorder(), {}, True)
+        self.assertEqual(asked, [("f", False), ("l", True), ("h", False), ("h", True)])
+
+
+if __name__ == "__main__":
+    PROGRAM = score.Program(sys.argv.pop(1))
+    unittest.main()
