@@ -44,7 +44,7 @@ int print_plan(const PlanOptions& options, Console& console) {
     return format == "json" ? report::plan_json(plan) : report::plan_text(plan, style, most);
   };
   const int written = write_outputs(options.output, print, console);
-  return written != 0 ? written : plan.combinations.empty() ? 1 : 0;
+  return written != 0 ? written : plan.combinations.empty() ? kNotReady : kReady;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "derive/cuda_tag.hpp"
 #include "derive/derive.hpp"
 #include "derive/lookup.hpp"
 #include "facts/writer.hpp"
@@ -57,11 +58,6 @@ bool is_cuda_tag(std::string_view local) {
          std::ranges::all_of(local.substr(kTagMark.size()), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// "cu121" of 12.1 or 12.1.105.
-std::string tag_of(const DottedVersion& cuda) {
-  return std::string(kTagMark) + std::to_string(cuda.at(0)) + std::to_string(cuda.at(1));
-}
-
 // "2.1.0" of 2.1: the key of the tables.
 std::string release_key(const python::Version& version) {
   std::string key(version.base_text());
@@ -94,11 +90,11 @@ Candidates candidates(const facts::Subject& environment, const python::Version& 
   if (!version.local().empty()) return {{std::string(version.local())}, "torch.version"};
   if (const auto* const cuda = environment.text("torch.cuda")) {
     const auto number = parse_dotted_version(*cuda);
-    if (number) return {{tag_of(*number)}, "torch.version, torch.cuda"};
+    if (number) return {{cuda_tag(*number)}, "torch.version, torch.cuda"};
   }
   if (pinned) {
     const auto number = parse_dotted_version(*pinned);
-    if (number) return {{tag_of(*number)}, "torch.version, torch.pinned_cuda"};
+    if (number) return {{cuda_tag(*number)}, "torch.version, torch.pinned_cuda"};
   }
   Candidates all{{}, "torch.version, every CUDA of the release"};
   const auto cell = find_cell(tables, kReleases, release_key(version), "cuda");
@@ -108,7 +104,7 @@ Candidates candidates(const facts::Subject& environment, const python::Version& 
   for (const auto& item : *list) {
     const auto* const text = std::get_if<std::string>(&item.data);
     const auto number = parse_dotted_version(text == nullptr ? std::string_view() : *text);
-    if (number) all.tags.push_back(tag_of(*number));
+    if (number) all.tags.push_back(cuda_tag(*number));
   }
   return all;
 }

@@ -1,4 +1,5 @@
 // Which cuDNN torch was compiled with, by the table of official wheels. The pin of its metadata can be newer.
+#include "derive/cuda_tag.hpp"
 #include "derive/derive.hpp"
 #include "derive/lookup.hpp"
 #include "facts/writer.hpp"
@@ -17,7 +18,7 @@ std::string row_of(const facts::Subject& environment, const std::string& version
   if (cuda == nullptr || version.find('+') != std::string::npos) return version;
   const auto number = parse_dotted_version(*cuda);
   if (!number) return version;
-  return version + "+cu" + std::to_string(number->at(0)) + std::to_string(number->at(1));
+  return version + "+" + cuda_tag(*number);
 }
 
 void run(facts::Document& document, const tables::Tables& tables) {

@@ -1,5 +1,4 @@
 // Physical memory and NUMA nodes.
-#include <algorithm>
 #include <optional>
 
 #include "probe/number_list.hpp"
@@ -62,9 +61,14 @@ void set_nodes_without_cpus(const Context& context, facts::SubjectWriter& host) 
     return;
   }
   const auto cpu_nodes = numbers_of_list(*with_cpu);
+  const auto memory_nodes = numbers_of_list(*with_memory);
+  if (!cpu_nodes || !memory_nodes) {
+    host.unknown(kFact, {"not a list of numbers", facts::Gap::unreadable}, kReads[2]);
+    return;
+  }
   facts::List nodes;
-  for (const auto node : numbers_of_list(*with_memory)) {
-    if (std::ranges::find(cpu_nodes, node) == cpu_nodes.end()) nodes.emplace_back(node);
+  for (const auto node : *memory_nodes) {
+    if (!cpu_nodes->contains(node)) nodes.emplace_back(node);
   }
   host.set(kFact, std::move(nodes), kReads[2]);
 }

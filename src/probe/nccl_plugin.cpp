@@ -60,7 +60,12 @@ void set_links(const Context& context, const std::string& plugin, facts::Subject
   loader::Images images(context.files, system.machine);
   loader::Process process(context.files, settings, images);
   std::vector<std::string> missing_libraries;
-  for (const auto& failure : process.start(plugin)) {
+  const auto failures = process.start(plugin);
+  if (process.objects().empty()) {  // the plugin itself isn't one that can be loaded
+    host.rest_unknown("nccl.plugin.", {failures.front().reason, Gap::unreadable}, plugin);
+    return;
+  }
+  for (const auto& failure : failures) {
     if (!compiled_code::is_driver_library(failure.name)) missing_libraries.push_back(failure.name);
   }
   loader::Linker linker;

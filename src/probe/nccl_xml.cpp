@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
 constexpr std::size_t kMostElements = 10'000;
+constexpr std::size_t kLongestName = 254;  // MAX_STR_LEN - 1
 
 class Parser {
  public:
@@ -46,6 +47,7 @@ class Parser {
 
   bool close() {
     const auto name = take_name();
+    if (name.size() > kLongestName) return fail("a name is too long");
     skip_space();
     if (!take('>')) return fail("</" + std::string(name) + " isn't closed");
     if (!open_ || file_.elements[*open_].name != name)
@@ -60,6 +62,7 @@ class Parser {
     element.name = take_name();
     element.parent = open_;
     if (element.name.empty()) return fail("an element without a name");
+    if (element.name.size() > kLongestName) return fail("a name is too long");
     for (skip_space(); !rest_.empty() && rest_.front() != '>' && rest_.front() != '/'; skip_space()) {
       if (!take_attribute(element)) return fail("an attribute of " + element.name + " isn't NAME=\"VALUE\"");
     }
@@ -108,6 +111,13 @@ class Parser {
 
 bool is_display(std::string_view pci_class) {
   return pci_class.starts_with("0x0300") || pci_class.starts_with("0x0302");
+}
+
+// "10" or "0xa": NCCL reads both (xmlGetAttrLong).
+std::optional<std::uint64_t> number_of(std::string_view text) {
+  if (text.starts_with("0x")) return hexadecimal_number(text.substr(2));
+  const auto number = to_integer(text);
+  return number && *number >= 0 ? std::optional<std::uint64_t>(*number) : std::nullopt;
 }
 
 void check_root(const XmlFile& file, std::set<std::string>& defects) {
@@ -163,13 +173,11 @@ std::vector<std::string> topology_defects(const XmlFile& file) {
 }
 
 std::vector<std::int64_t> graph_gpus(const XmlFile& file) {
+  constexpr std::uint64_t kMost = 1'000;  // beyond a machine's GPUs: numbers of several systems in one
   std::set<std::int64_t> numbers;
   for (const auto& element : file.elements) {
     if (element.name != "gpu") continue;
-    auto digits = element.attribute("dev");
-    if (digits.starts_with("0x")) digits.remove_prefix(2);
-    const auto number = hexadecimal_number(digits);
-    constexpr std::uint64_t kMost = 1'000;  // beyond a machine's GPUs: numbers of several systems in one
+    const auto number = number_of(element.attribute("dev"));
     if (number && *number < kMost) numbers.insert(static_cast<std::int64_t>(*number));
   }
   return {numbers.begin(), numbers.end()};

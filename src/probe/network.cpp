@@ -4,6 +4,7 @@
 
 #include "probe/host_names.hpp"
 #include "probe/listening_ports.hpp"
+#include "probe/os_release.hpp"
 #include "probe/probe.hpp"
 #include "probe/reading.hpp"
 #include "probe/routes.hpp"
@@ -95,18 +96,11 @@ void set_host_name(const FileTree& files, facts::SubjectWriter& host) {
   }
 }
 
-// The value of NAME=value in a file of settings for the shell, without quotes.
-std::string_view setting(std::string_view text, std::string_view name) {
-  std::string_view value;
-  for (const auto line : lines(text)) {
-    const auto equals = line.find('=');
-    if (equals == std::string_view::npos || trim(line.substr(0, equals)) != name) continue;
-    value = trim(line.substr(equals + 1));
-    if (value.size() > 1 && value.front() == '"' && value.back() == '"') {
-      value = value.substr(1, value.size() - 2);
-    }
-  }
-  return value;
+// One of the assignments in a file that a shell reads; empty without it.
+std::string setting(std::string_view text, std::string_view name) {
+  const auto values = parse_os_release(text);
+  const auto found = values.find(name);
+  return found == values.end() ? "" : found->second;
 }
 
 // ufw is on and refuses what isn't allowed.

@@ -36,12 +36,13 @@ std::optional<std::int64_t> count_of_number_list(std::string_view text) {
   return count;
 }
 
-std::vector<std::int64_t> numbers_of_list(std::string_view text) {
-  std::vector<std::int64_t> numbers;
-  if (!count_of_number_list(text)) return numbers;
+std::optional<std::set<std::int64_t>> numbers_of_list(std::string_view text) {
+  std::set<std::int64_t> numbers;
+  if (text.empty()) return numbers;
+  if (!count_of_number_list(text)) return std::nullopt;
   for (const auto piece : split(text, ',')) {
     const auto range = parse_range(piece);
-    for (auto number = range->first; number <= range->last; ++number) numbers.push_back(number);
+    for (auto number = range->first; number <= range->last; ++number) numbers.insert(number);
   }
   return numbers;
 }

@@ -3,15 +3,16 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string_view>
-#include <vector>
 
 namespace preflight::probe {
 
 // How many numbers the list names; empty when it isn't such a list, or names more than a million.
 std::optional<std::int64_t> count_of_number_list(std::string_view text);
 
-// The numbers that it names, in its order; empty when it isn't such a list, or names more than a million.
-std::vector<std::int64_t> numbers_of_list(std::string_view text);
+// The numbers that it names: none in an empty text. Nothing when it isn't such a list, or names more than a
+// million.
+std::optional<std::set<std::int64_t>> numbers_of_list(std::string_view text);
 
 }  // namespace preflight::probe

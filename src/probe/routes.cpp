@@ -30,14 +30,19 @@ std::string address_text(std::uint64_t address) {
   return text;
 }
 
+std::optional<std::uint64_t> parse_address(std::string_view text) {
+  const auto address = hexadecimal_number(text);
+  return address && *address <= 0xffff'ffffU ? address : std::nullopt;
+}
+
 std::optional<Route> parse_route(std::string_view line) {
   const auto columns = words(line);
   if (columns.size() <= kMask) return std::nullopt;
-  const auto destination = hexadecimal_number(columns[kDestination]);
-  const auto gateway = hexadecimal_number(columns[kGateway]);
+  const auto destination = parse_address(columns[kDestination]);
+  const auto gateway = parse_address(columns[kGateway]);
   const auto flags = hexadecimal_number(columns[kFlags]);
   const auto metric = to_integer(columns[kMetric]);
-  const auto mask = hexadecimal_number(columns[kMask]);
+  const auto mask = parse_address(columns[kMask]);
   if (!destination || !gateway || !flags || !metric || !mask) return std::nullopt;
   if ((*flags & kUp) == 0 || (*flags & kReject) != 0) return std::nullopt;
   Route route;

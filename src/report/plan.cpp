@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "plan/cells.hpp"
 #include "support/text.hpp"
 
 namespace preflight::report {
@@ -87,10 +88,8 @@ Json given_json(const plan::Given& given) {
     json[std::string(plan::key_of(thing))] = {{"value", fixed.text}, {"from", fixed.origin}};
   Json gpus = Json::array();
   for (const auto& gpu : given.gpus) {
-    gpus.push_back({{"name", gpu.name},
-                    {"compute_capability",
-                     std::to_string(gpu.capability.major) + "." + std::to_string(gpu.capability.minor)},
-                    {"count", gpu.count}});
+    gpus.push_back(
+        {{"name", gpu.name}, {"compute_capability", plan::to_text(gpu.capability)}, {"count", gpu.count}});
   }
   json["gpus"] = {{"value", std::move(gpus)}, {"from", given.gpus_origin}};
   return json;

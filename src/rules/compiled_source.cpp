@@ -7,7 +7,8 @@ namespace preflight::rules {
 
 namespace {
 
-// A string literal; in octal, whatever isn't plain, because an octal escape ends after three digits.
+// A literal of a string_view, which no compiler has to measure; in octal, whatever isn't plain, because an
+// octal escape ends after three digits.
 std::string quoted(std::string_view text) {
   std::string literal = "\"";
   for (const char character : text) {
@@ -19,7 +20,7 @@ std::string quoted(std::string_view text) {
       for (const int shift : {6, 3, 0}) literal += static_cast<char>('0' + ((byte >> shift) & 7));
     }
   }
-  return literal + '"';
+  return literal + "\"sv";
 }
 
 template <class Enum>
@@ -96,7 +97,7 @@ class SourceWriter {
     for (const auto& rule : set_.rules) add(rule);
     std::string text = "// Generated from the rules by tools/compile_rules.\n#include \"";
     text.append(header).append("\"\n\nnamespace preflight::").append(name_space);
-    text += " {\n\nnamespace {\n\nusing namespace rules;\n\n";
+    text += " {\n\nnamespace {\n\nusing namespace rules;\nusing namespace std::string_view_literals;\n\n";
     for (const auto* array :
          {&nodes_, &children_, &constants_, &names_, &placeholders_, &templates_, &lets_, &sources_, &rules_})
       text += array->definition();

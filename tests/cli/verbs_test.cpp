@@ -44,6 +44,7 @@ std::vector<std::string> rules_of(const json& report, const std::string& severit
 TEST_CASE("a healthy node is ready, and nothing is said against it") {
   const Node node;
   const auto outcome = call({"check", "--root", node.root()});
+  CAPTURE(outcome.out);
   CHECK(outcome.out.starts_with("READY: nothing found on directory " + node.root() + "\n"));
   CHECK(contains(outcome.out, "1 x NVIDIA H100 80GB HBM3 (compute capability 9.0)\n"));
   CHECK(contains(outcome.out, "535.104.05, proprietary kernel module, libcuda 535.104.05\n"));
@@ -206,7 +207,7 @@ TEST_CASE("wrong usage is told apart from every verdict") {
 }
 
 TEST_CASE("a verb that isn't there is answered with those that are") {
-  CHECK(contains(call({"frobnicate"}).err, "check, run, smoke, probe, stack, explain, rules, facts"));
+  CHECK(contains(call({"frobnicate"}).err, "check, run, smoke, probe, stack, explain, plan, rules, facts"));
 }
 
 TEST_CASE("every option has a twin in the environment, and the option wins") {

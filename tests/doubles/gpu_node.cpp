@@ -41,6 +41,7 @@ void write_gpu(const TemporaryDirectory& root) {
   libcuda.sections = {{".rodata", "nvidia-application-profiles-535.104.05-rc"}};
   root.file("usr/lib/x86_64-linux-gnu/libcuda.so.535.104.05", libcuda.bytes());
   root.link("usr/lib/x86_64-linux-gnu/libcuda.so.1", "libcuda.so.535.104.05");
+  root.link("usr/lib/x86_64-linux-gnu/libcuda.so", "libcuda.so.1");
 }
 
 void write_environment(const TemporaryDirectory& root) {

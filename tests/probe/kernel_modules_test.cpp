@@ -140,3 +140,33 @@ TEST_CASE("the installed module is found by modules.dep, a compressed one is unk
   root.file("/lib/modules/6.1.0-18-amd64/modules.dep", "updates/dkms/nvidia.ko.zst:\n");
   CHECK(host_state(run_probe("kernel-modules", root), "driver.installed_module_version") == "unreadable");
 }
+
+TEST_CASE("a signed module bears the kernel's mark at its very end") {
+  constexpr const char* kMark = "~Module signature appended~\n";
+  auto root = loaded();
+  const std::string module = "/lib/modules/6.1.0-18-amd64/updates/dkms/nvidia-current.ko";
+  const auto plain = kernel_module(std::string("version=535.161.08\0", 19));
+  const auto is_signed = [&](const std::string& content) {
+    root.file(module, content);
+    return host_state(run_probe("kernel-modules", root), "driver.installed_module_signed");
+  };
+  CHECK(is_signed(plain) == "false");
+  CHECK(is_signed(plain + "signature" + kMark) == "true");
+  CHECK(host_state(run_probe("kernel-modules", root), "driver.installed_module_version") == "535.161.08");
+  CHECK(is_signed(plain + kMark + "x") == "false");
+  CHECK(is_signed(plain + std::string(kMark).substr(1)) == "false");
+  CHECK(is_signed("") == "false");
+  CHECK(is_signed("short") == "false");
+  SECTION("no module") {
+    root.file("/lib/modules/6.1.0-18-amd64/modules.dep", "");
+    CHECK(host_state(run_probe("kernel-modules", root), "driver.installed_module_signed") == "absent");
+  }
+  SECTION("a compressed one") {
+    root.file("/lib/modules/6.1.0-18-amd64/modules.dep", "updates/dkms/nvidia.ko.zst:\n");
+    CHECK(host_state(run_probe("kernel-modules", root), "driver.installed_module_signed") == "unreadable");
+  }
+  SECTION("a FIFO") {
+    root.fifo(module);
+    CHECK(host_state(run_probe("kernel-modules", root), "driver.installed_module_signed") == "unreadable");
+  }
+}

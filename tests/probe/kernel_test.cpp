@@ -5,6 +5,7 @@
 
 using namespace preflight;
 using probe::count_of_number_list;
+using probe::numbers_of_list;
 using probe::parse_gpu_kernel_options;
 using test::host_state;
 using test::MemoryTree;
@@ -134,4 +135,43 @@ TEST_CASE("the architecture is that of the target's own programs") {
     files.fail("/bin/sh", {ErrorKind::not_permitted, "permission denied"});
     CHECK(host_state(run_probe("architecture", files), "cpu.architecture") == "unreadable");
   }
+}
+
+TEST_CASE("the numbers of a list") {
+  using Numbers = std::set<std::int64_t>;
+  CHECK(numbers_of_list("0-2,8") == Numbers{0, 1, 2, 8});
+  CHECK(numbers_of_list("3,1,1-2") == Numbers{1, 2, 3});
+  CHECK(numbers_of_list("") == Numbers{});
+  for (const auto* text : {"x", "1,", "-1", "2-1", "0-99999999999", "0-999999,0-999999"}) {
+    INFO(text);
+    CHECK(!numbers_of_list(text));
+  }
+}
+
+TEST_CASE("NUMA nodes that have memory and no CPU") {
+  MemoryTree files;
+  const auto nodes = [&] { return host_state(run_probe("memory", files), "numa.nodes_without_cpus"); };
+  const auto set = [&](const std::string& with_memory, const std::string& with_cpu) {
+    files.file("/sys/devices/system/node/has_memory", with_memory);
+    files.file("/sys/devices/system/node/has_cpu", with_cpu);
+  };
+  CHECK(nodes() == "not observable");
+  files.directory("/sys/class");
+  CHECK(nodes() == "absent");
+  set("0-1\n", "0-1\n");
+  CHECK(nodes() == "");
+  set("0-3,8\n", "0-1\n");
+  CHECK(nodes() == "2, 3, 8");
+  set("0\n", "0-1\n");
+  CHECK(nodes() == "");
+  set("0-1\n", "\n");
+  CHECK(nodes() == "0, 1");
+  set("garbage\n", "0\n");
+  CHECK(nodes() == "unreadable");
+  set("0-1\n", "\xff\n");
+  CHECK(nodes() == "unreadable");
+  set("0-999998\n", "0-999998\n");
+  CHECK(nodes() == "");
+  files.fail("/sys/devices/system/node/has_cpu", {ErrorKind::not_permitted, "permission denied"});
+  CHECK(nodes() == "unreadable");
 }

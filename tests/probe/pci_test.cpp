@@ -2,6 +2,7 @@
 #include "probe/gpu_information.hpp"
 #include "probe/pci_config.hpp"
 #include "probe/pci_devices.hpp"
+#include "probe/pci_resources.hpp"
 #include "run_probe.hpp"
 
 using namespace preflight;
@@ -205,6 +206,78 @@ TEST_CASE("the domain of the GPUs' IOMMU groups") {
   const auto document = run_probe("pci", files);
   CHECK(host_state(document, "iommu.enabled") == "true");
   CHECK(host_state(document, "iommu.gpu_domain") == "DMA-FQ");
+}
+
+TEST_CASE("the memory windows of a device") {
+  using probe::MemoryWindow;
+  using probe::parse_memory_windows;
+  CHECK(parse_memory_windows("0x00000000fa000000 0x00000000faffffff 0x0000000000040200\n"
+                             "0x0000000000000000 0x0000001fffffffff 0x000000000014220c\n"
+                             "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+                             "0x000000000000e000 0x000000000000e07f 0x0000000000040101\n") ==
+        std::vector<MemoryWindow>{{0, 0xfa000000, 0x1000000}, {1, 0, std::uint64_t{1} << 37U}});
+  CHECK(parse_memory_windows(std::string(6, '\n') + "0x1000 0x1fff 0x200\n").empty());  // not a BAR
+  CHECK(parse_memory_windows("").empty());
+  for (const auto* line : {"0x1000 0x1fff", "1000 1fff 200", "0x1000 0x1fff 0x200 0x0", "0x1fff 0x1000 0x200",
+                           "0x1000 0x1ffffffffffffffff 0x200", "0x 0x 0x", "\xff \xff \xff"}) {
+    INFO(line);
+    CHECK(parse_memory_windows(line).empty());
+  }
+}
+
+TEST_CASE("windows without an address, and memory above 4 GiB") {
+  auto files = one_gpu();
+  const std::string resource = "/sys/bus/pci/devices/0000:3b:00.0/resource";
+  const std::string low = "0x00000000fa000000 0x00000000faffffff 0x0000000000040200\n";
+  const std::string unassigned = "0x0000000000000000 0x0000001fffffffff 0x000000000014220c\n";
+  const auto check = [&](const std::string& windows, const std::string& above_4g) {
+    const auto document = run_probe("pci", files);
+    CHECK(state_of(*document.of_kind("gpu").at(0), "pcie.unassigned_windows") == windows);
+    CHECK(host_state(document, "pci.memory_above_4g") == above_4g);
+  };
+  check("absent", "absent");
+  files.file(resource, low + unassigned);
+  check("1", "false");
+  files.file(resource, low + "0x0000000100000000 0x00000001ffffffff 0x000000000014220c\n");
+  check("", "true");
+  files.file(resource, low + "0x00000000ffffffff 0x00000001fffffffe 0x000000000014220c\n");
+  check("", "false");
+  files.file(resource, std::string(1000, '\xff'));
+  check("", "false");
+  files.file(resource, std::string(100'000, '0'));
+  check("unreadable", "unreadable");
+}
+
+TEST_CASE("without a GPU there is no memory window to judge") {
+  MemoryTree files;
+  add_device(files, "0000:00:01.0", "PCI_CLASS=20000\nPCI_ID=8086:1572\n");
+  files.file("/sys/bus/pci/devices/0000:00:01.0/resource",
+             "0x0000000100000000 0x00000001ffffffff 0x000000000014220c\n");
+  CHECK(host_state(run_probe("pci", files), "pci.memory_above_4g") == "absent");
+}
+
+TEST_CASE("Secure Boot is the fifth byte of its variable") {
+  constexpr const char* kVariable =
+      "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
+  MemoryTree files;
+  const auto state = [&] { return host_state(run_probe("firmware", files), "secure_boot.enabled"); };
+  CHECK(state() == "not observable");
+  files.directory("/sys/class");
+  CHECK(state() == "absent");
+  files.directory("/sys/firmware/efi");
+  CHECK(state() == "not observable");
+  files.file(kVariable, std::string("\x06\0\0\0\x01", 5));
+  CHECK(state() == "true");
+  files.file(kVariable, std::string("\x06\0\0\0\0", 5));
+  CHECK(state() == "false");
+  files.file(kVariable, std::string("\x06\0\0\0", 4));
+  CHECK(state() == "unreadable");
+  files.file(kVariable, "");
+  CHECK(state() == "unreadable");
+  files.file(kVariable, std::string(100'000, '\xff'));
+  CHECK(state() == "false");
+  files.fail(kVariable, {ErrorKind::not_permitted, "permission denied"});
+  CHECK(state() == "unreadable");
 }
 
 TEST_CASE("the firmware's product name") {

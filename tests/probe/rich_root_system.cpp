@@ -1,4 +1,5 @@
 // The system around the process: kernel, limits, container, buses, network.
+#include "doubles/elf_image.hpp"
 #include "rich_root.hpp"
 
 namespace preflight::test {
@@ -10,12 +11,16 @@ void add_system(MemoryTree& root) {
       .file("/proc/sys/kernel/osrelease", "5.15.0-105-generic\n")
       .file("/proc/cmdline", "BOOT_IMAGE=/vmlinuz intel_iommu=on iommu=pt\n")
       .file("/proc/meminfo", "MemTotal:       2113481928 kB\n")
-      .file("/sys/devices/system/node/online", "0-1\n");
+      .file("/sys/devices/system/node/online", "0-1\n")
+      .file("/sys/devices/system/node/has_memory", "0-1\n")
+      .file("/sys/devices/system/node/has_cpu", "0\n");
 }
 
 void add_process(MemoryTree& root) {
   using namespace std::string_literals;
-  root.file("/proc/self/environ", "PATH=/usr/local/cuda/bin:/usr/bin:/bin\0HOME=/root\0NCCL_DEBUG=INFO\0"s)
+  root.file("/proc/self/environ",
+            "PATH=/usr/local/cuda/bin:/usr/bin:/bin\0HOME=/root\0NCCL_DEBUG=INFO\0"
+            "SLURM_NNODES=2\0NCCL_TOPO_FILE=/etc/topology.xml\0NCCL_GRAPH_FILE=/etc/graph.xml\0"s)
       .file("/proc/self/limits",
             "Max stack size            8388608              unlimited            bytes     \n"
             "Max processes             unlimited            unlimited            processes \n"
@@ -48,12 +53,27 @@ void add_buses(MemoryTree& root) {
       .file(gpu + "numa_node", "0\n")
       .file(gpu + "current_link_speed", "32.0 GT/s PCIe\n")
       .file(gpu + "iommu_group/type", "DMA\n")
+      .file(gpu + "resource", "0x0000002000000000 0x0000003fffffffff 0x000000000014220c\n")
       .file("/sys/bus/pci/devices/0000:3a:00.0/uevent", "PCI_CLASS=60400\nPCI_ID=1000:C030\n")
       .file("/sys/bus/pci/devices/0000:3a:00.0/config", std::string(4096, '\0'))
       .directory("/sys/class/iommu/dmar0")
       .file("/sys/class/dmi/id/product_name", "DGXH100\n")
+      .file("/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
+            std::string("\x06\0\0\0\1", 5))
       .file("/proc/driver/nvidia/gpus/0000:3b:00.0/information",
             "Model: NVIDIA H100 80GB HBM3\nGPU UUID: GPU-8932f937\nDevice Minor: 0\n");
+}
+
+void add_reachability(MemoryTree& root) {
+  root.file("/proc/net/route", "eth0\t00000000\t0101010A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n")
+      .file("/proc/net/tcp", "0: 00000000:3A99 00000000:0000 0A\n0: 00000000:3A9E 00000000:0000 0A\n")
+      .file("/proc/net/tcp6", "")
+      .file("/proc/sys/kernel/hostname", "node1\n")
+      .file("/etc/hosts", "127.0.1.1 node1\n")
+      .file("/etc/ufw/ufw.conf", "ENABLED=yes\n")
+      .file("/etc/default/ufw", "DEFAULT_INPUT_POLICY=\"DROP\"\n")
+      .file("/run/firewalld.pid", "812")
+      .file("/proc/812/comm", "firewalld\n");
 }
 
 void add_network(MemoryTree& root) {
@@ -71,7 +91,18 @@ void add_network(MemoryTree& root) {
       .device("/dev/infiniband/uverbs0", 231, 192, target::Access::read_write)
       .file("/etc/nccl.conf", "NCCL_IB_HCA=mlx5_0\n")
       .file("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\n")
-      .file("/root/.nccl.conf", "NCCL_DEBUG=WARN\n");
+      .file("/root/.nccl.conf", "NCCL_DEBUG=WARN\n")
+      .file("/etc/topology.xml", "<system version=\"1\"/>")
+      .file("/etc/graph.xml", "<graphs version=\"1\"/>")
+      .file("/usr/lib/libnccl-net.so", ElfImage{}.bytes())
+      .file("/sys/kernel/mm/memory_peers/nv_mem/version", "1.1\n")
+      .file("/opt/amazon/efa_installed_packages", "# EFA installer version: 1.30.0\n");
+  const std::string roce = "/sys/class/infiniband/mlx5_1/ports/1/";
+  root.file(roce + "state", "4: ACTIVE\n")
+      .file(roce + "link_layer", "Ethernet\n")
+      .file(roce + "gids/0", "0000:0000:0000:0000:0000:ffff:0a01:0203\n")
+      .file(roce + "gid_attrs/types/0", "RoCE v2\n")
+      .file(roce + "gid_attrs/ndevs/0", "eth0\n");
 }
 
 }  // namespace
@@ -82,6 +113,7 @@ void add_rich_system(MemoryTree& root) {
   add_container(root);
   add_buses(root);
   add_network(root);
+  add_reachability(root);
 }
 
 }  // namespace preflight::test

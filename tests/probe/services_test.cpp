@@ -73,6 +73,37 @@ TEST_CASE("daemons are told by their pid file, else by name") {
   CHECK(host_state(document, "persistenced.running") == "false");
 }
 
+TEST_CASE("when daemons were started") {
+  auto root = processes();
+  root.file("/run/nvidia-fabricmanager/nv-fabricmanager.pid", "4321\n")
+      .file("/proc/4321/comm", "nv-fabricmanage\n")
+      .file("/proc/77/comm", "nvidia-persiste\n");
+  const auto state = [&](const std::string& fact) {
+    return host_state(run_probe("driver-services", root), fact);
+  };
+  // The fields after the name; the 22nd of all is the start in hundredths of a second.
+  const std::string before = " S 1 4321 4321 0 -1 4194560 1 0 0 0 1 2 0 0 20 0 9 0 ";
+  CHECK(state("fabric_manager.started") == "absent");  // it has just ended
+  root.file("/proc/4321/stat", "4321 (nv-fabricmanage)" + before + "2599 1 1\n");
+  root.file("/proc/77/stat", "77 (a) S 1 ) (b)" + before + "150000");
+  CHECK(state("fabric_manager.started") == "25");
+  CHECK(state("persistenced.started") == "1500");
+  for (const std::string& stat :
+       {std::string(), std::string("4321"), std::string("4321 (x) S 1"), "4321 (x)" + before + "-100",
+        "4321 (x)" + before + "99999999999999999999", std::string(1000, ')'), std::string(100'000, '1')}) {
+    root.file("/proc/4321/stat", stat);
+    CHECK(state("fabric_manager.started") == "unreadable");
+    CHECK(state("fabric_manager.running") == "true");
+  }
+  root.file("/proc/77/comm", "bash\n");
+  CHECK(state("persistenced.running") == "false");
+  CHECK(state("persistenced.started") == "absent");
+  CHECK(host_state(run_probe("driver-services", root, probe::SystemState::at_rest), "persistenced.started") ==
+        "not observable");
+  root.file("/proc/2/comm", "python\n");
+  CHECK(state("persistenced.started") == "not observable");
+}
+
 TEST_CASE("a container doesn't show the host's daemons") {
   MemoryTree root;
   root.file("/proc/1/comm", "bash\n").file("/proc/2/comm", "python\n");
