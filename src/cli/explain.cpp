@@ -77,7 +77,7 @@ Result<log::Scan> scan(const std::string& path, const log::SignatureSet& signatu
   return scanner.finish();
 }
 
-int status_of(const report::Explanation& explanation) {
+int status_of_explanation(const report::Explanation& explanation) {
   if (!explanation.findings.empty()) return kNotReady;
   return explanation.possible.empty() ? kReady : kUndetermined;
 }
@@ -101,7 +101,7 @@ int explain(const ExplainOptions& options, Console& console) {
     return format == "json" ? report::to_json_text(explanation) : report::to_text(explanation, style);
   };
   const int written = write_outputs(options.output, printed, console);
-  return written != 0 ? written : status_of(explanation);
+  return written != 0 ? written : status_of_explanation(explanation);
 }
 
 }  // namespace

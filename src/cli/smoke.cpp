@@ -28,7 +28,7 @@ namespace {
 constexpr std::size_t kKibi = 1024;
 constexpr double kGiga = 1e9;
 // For rank 0's process to judge what it knows, and to write it.
-constexpr smoke::Milliseconds kReporting{5'000};
+constexpr smoke::Milliseconds kFarewell{5'000};
 // For the launcher to read a report of failure: at rank 0's exit Open MPI 5 throws away what it hasn't read.
 constexpr smoke::Milliseconds kReading{300};
 
@@ -185,7 +185,7 @@ int run_smoke(const SmokeOptions& options, Console& console) {
   tell_failure(plan, *result, console);
   // mpirun, srun -K and torchrun end all ranks as soon as one exits with a failure: rank 0 must have told
   // first.
-  smoke::wait_until_closed(result->connections, kReporting);
+  smoke::wait_until_closed(result->connections, kFarewell);
   return kNotReady;
 }
 

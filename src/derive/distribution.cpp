@@ -12,7 +12,7 @@ namespace preflight::derive {
 
 namespace {
 
-constexpr std::string_view kTable = "distribution";
+constexpr std::string_view kDistributionTable = "distribution";
 
 struct Column {
   std::string_view name;
@@ -71,7 +71,7 @@ std::optional<Distribution> distribution_of(const facts::Subject& host) {
 // The row of the release: of 8.6 that of 8, where minor releases keep the libraries; of 20.04.6 that
 // of 20.04.
 std::string row_of(const Distribution& distribution, const tables::Tables& tables) {
-  const auto table = tables.find(kTable);
+  const auto table = tables.find(kDistributionTable);
   auto version = distribution.version;
   while (table != tables.end()) {
     auto row = distribution.id + " " + version;
@@ -83,7 +83,7 @@ std::string row_of(const Distribution& distribution, const tables::Tables& table
   return distribution.id + " " + distribution.version;
 }
 
-void run(facts::Document& document, const tables::Tables& tables) {
+void derive_distribution(facts::Document& document, const tables::Tables& tables) {
   facts::SubjectWriter writer(document, "host", document.host().id);
   const auto distribution = distribution_of(document.host());
   for (const auto& column : kColumns) {
@@ -91,7 +91,7 @@ void run(facts::Document& document, const tables::Tables& tables) {
       writer.unknown(column.fact, {why_not_known(document.host(), "os.name")}, "os.name");
       continue;
     }
-    auto cell = find_cell(tables, kTable, row_of(*distribution, tables), column.name);
+    auto cell = find_cell(tables, kDistributionTable, row_of(*distribution, tables), column.name);
     if (auto* const value = std::get_if<facts::Value>(&cell)) {
       writer.set(column.fact, std::move(*value), "table distribution by " + std::string(distribution->fact));
     } else {
@@ -100,13 +100,12 @@ void run(facts::Document& document, const tables::Tables& tables) {
   }
 }
 
-constexpr std::string_view kReads[] = {"os.id", "os.version", "os.name", "table.distribution"};
-constexpr std::string_view kSets[] = {"os.glibc", "os.glibcxx", "os.cxxabi"};
-
 }  // namespace
 
 Derivation distribution() {
-  return {"distribution", "host", kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {"os.id", "os.version", "os.name", "table.distribution"};
+  static constexpr std::string_view kSets[] = {"os.glibc", "os.glibcxx", "os.cxxabi"};
+  return {"distribution", "host", kReads, kSets, derive_distribution};
 }
 
 }  // namespace preflight::derive

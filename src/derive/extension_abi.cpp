@@ -26,7 +26,7 @@ std::map<std::string, TorchAbi, std::less<>> torch_abis(const facts::Document& d
   return abis;
 }
 
-void run(facts::Document& document, const tables::Tables& /*tables*/) {
+void derive_extension_abi(facts::Document& document, const tables::Tables& /*tables*/) {
   const auto abis = torch_abis(document);
   for (const auto& id : ids_of(document, "extension")) {
     const auto& extension = document.subject("extension", id);
@@ -56,13 +56,12 @@ void run(facts::Document& document, const tables::Tables& /*tables*/) {
   }
 }
 
-constexpr std::string_view kReads[] = {"undefined.string_abi", "undefined.count", "environment"};
-constexpr std::string_view kSets[] = {"undefined.other_abi"};
-
 }  // namespace
 
 Derivation extension_abi() {
-  return {"extension-abi", "extension", kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {"undefined.string_abi", "undefined.count", "environment"};
+  static constexpr std::string_view kSets[] = {"undefined.other_abi"};
+  return {"extension-abi", "extension", kReads, kSets, derive_extension_abi};
 }
 
 }  // namespace preflight::derive

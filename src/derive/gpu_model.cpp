@@ -73,7 +73,7 @@ void set_reported(const facts::Subject& gpu, const tables::Tables& tables, facts
   }
 }
 
-void run(facts::Document& document, const tables::Tables& tables) {
+void derive_gpu_model(facts::Document& document, const tables::Tables& tables) {
   for (const auto& id : ids_of(document, "gpu")) {
     const auto& gpu = document.subject("gpu", id);
     const auto rows = rows_for(gpu);
@@ -86,21 +86,20 @@ void run(facts::Document& document, const tables::Tables& tables) {
   }
 }
 
-constexpr std::string_view kReads[] = {"pci_id",
-                                       "name",
-                                       "nvml.name",
-                                       "nvml.compute_capability",
-                                       "cuda_driver.compute_capability",
-                                       "table.gpu_by_pci_id",
-                                       "table.gpu_by_name",
-                                       "table.compute_capability"};
-constexpr std::string_view kSets[] = {"model.name", "model.compute_capability", "model.architecture",
-                                      "model.class", "model.open_module"};
-
 }  // namespace
 
 Derivation gpu_model() {
-  return {"gpu-model", "gpu", kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {"pci_id",
+                                                "name",
+                                                "nvml.name",
+                                                "nvml.compute_capability",
+                                                "cuda_driver.compute_capability",
+                                                "table.gpu_by_pci_id",
+                                                "table.gpu_by_name",
+                                                "table.compute_capability"};
+  static constexpr std::string_view kSets[] = {"model.name", "model.compute_capability", "model.architecture",
+                                               "model.class", "model.open_module"};
+  return {"gpu-model", "gpu", kReads, kSets, derive_gpu_model};
 }
 
 }  // namespace preflight::derive

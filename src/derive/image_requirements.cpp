@@ -15,8 +15,8 @@ namespace preflight::derive {
 
 namespace {
 
-constexpr std::string_view kFact = "nvidia_require.unmet";
-constexpr std::string_view kPrefix = "NVIDIA_REQUIRE_";
+constexpr std::string_view kImageRequirementsFact = "nvidia_require.unmet";
+constexpr std::string_view kImageRequirementsPrefix = "NVIDIA_REQUIRE_";
 constexpr std::string_view kTegra = "NVIDIA_REQUIRE_JETPACK";  // checked on Tegra only
 constexpr std::string_view kVersion = "driver.module_version";
 
@@ -112,7 +112,7 @@ void judge(const facts::Map& variables, const std::vector<Possibilities>& gpus,
   std::string undecided;
   bool any = false;
   for (const auto& [name, value] : variables) {
-    if (!name.starts_with(kPrefix) || name.starts_with(kTegra)) continue;
+    if (!name.starts_with(kImageRequirementsPrefix) || name.starts_with(kTegra)) continue;
     any = true;
     const auto text = text_in(variables, name);
     const auto requirement = parse_image_requirement(text);
@@ -126,39 +126,38 @@ void judge(const facts::Map& variables, const std::vector<Possibilities>& gpus,
   }
   constexpr std::string_view kSource = "variables, driver.module_version, gpu model; table driver_branch";
   if (!any) {
-    writer.absent(kFact, "variables: no NVIDIA_REQUIRE_*");
+    writer.absent(kImageRequirementsFact, "variables: no NVIDIA_REQUIRE_*");
   } else if (unmet.empty() && !undecided.empty()) {
-    writer.unknown(kFact, {undecided}, kSource);
+    writer.unknown(kImageRequirementsFact, {undecided}, kSource);
   } else {
-    writer.set(kFact, facts::string_list(unmet), kSource);
+    writer.set(kImageRequirementsFact, facts::string_list(unmet), kSource);
   }
 }
 
-void run(facts::Document& document, const tables::Tables& tables) {
+void derive_image_requirements(facts::Document& document, const tables::Tables& tables) {
   facts::SubjectWriter writer(document, "host", "host");
   const auto* const variables = document.host().map("variables");
   if (variables == nullptr) {
-    writer.unknown(kFact, {why_not_known(document.host(), "variables")}, "variables");
+    writer.unknown(kImageRequirementsFact, {why_not_known(document.host(), "variables")}, "variables");
     return;
   }
   if (const auto name = disabling_switch(*variables); !name.empty()) {
-    writer.absent(kFact, "variables: " + std::string(name));
+    writer.absent(kImageRequirementsFact, "variables: " + std::string(name));
     return;
   }
   const facts::Map copy = *variables;
   judge(copy, read_gpus(document, tables), writer);
 }
 
-constexpr std::string_view kReads[] = {"variables",          kVersion,
-                                       "nvml.cuda_version",  "cuda_driver.version",
-                                       "gpu model.class",    "gpu model.compute_capability",
-                                       "table.driver_branch"};
-constexpr std::string_view kSets[] = {kFact};
-
 }  // namespace
 
 Derivation image_requirements() {
-  return {"image-requirements", "host", kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {"variables",          kVersion,
+                                                "nvml.cuda_version",  "cuda_driver.version",
+                                                "gpu model.class",    "gpu model.compute_capability",
+                                                "table.driver_branch"};
+  static constexpr std::string_view kSets[] = {kImageRequirementsFact};
+  return {"image-requirements", "host", kReads, kSets, derive_image_requirements};
 }
 
 }  // namespace preflight::derive

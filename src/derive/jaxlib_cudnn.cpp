@@ -10,8 +10,8 @@ namespace preflight::derive {
 
 namespace {
 
-constexpr std::string_view kFact = "jaxlib.cudnn";
-constexpr std::string_view kTable = "jax_cuda12_plugin";
+constexpr std::string_view kJaxlibCudnnFact = "jaxlib.cudnn";
+constexpr std::string_view kJaxlibCudnnTable = "jax_cuda12_plugin";
 
 // "8.6" of 0.4.7+cuda11.cudnn86, "8.0.5" of 0.1.75+cuda11.cudnn805: one digit a number.
 std::optional<std::string> cudnn_of_tag(std::string_view version) {
@@ -37,18 +37,20 @@ const std::string* version_of(const facts::Map& packages, std::string_view name)
 
 void derive_from(std::string_view jaxlib, const facts::Map& packages, const tables::Tables& tables,
                  facts::SubjectWriter& writer) {
-  if (const auto cudnn = cudnn_of_tag(jaxlib)) return writer.set(kFact, *cudnn, "version of jaxlib");
+  if (const auto cudnn = cudnn_of_tag(jaxlib))
+    return writer.set(kJaxlibCudnnFact, *cudnn, "version of jaxlib");
   const auto* const plugin = version_of(packages, "jax-cuda12-plugin");
-  if (plugin == nullptr) return writer.unknown(kFact, {"its version names none"}, "version of jaxlib");
-  auto cell = find_cell(tables, kTable, *plugin, "cudnn");
+  if (plugin == nullptr)
+    return writer.unknown(kJaxlibCudnnFact, {"its version names none"}, "version of jaxlib");
+  auto cell = find_cell(tables, kJaxlibCudnnTable, *plugin, "cudnn");
   if (auto* const value = std::get_if<facts::Value>(&cell)) {
-    writer.set(kFact, std::move(*value), "table jax_cuda12_plugin by packages");
+    writer.set(kJaxlibCudnnFact, std::move(*value), "table jax_cuda12_plugin by packages");
   } else {
-    writer.unknown(kFact, {std::get<std::string>(cell)}, "packages");
+    writer.unknown(kJaxlibCudnnFact, {std::get<std::string>(cell)}, "packages");
   }
 }
 
-void run(facts::Document& document, const tables::Tables& tables) {
+void derive_jaxlib_cudnn(facts::Document& document, const tables::Tables& tables) {
   for (const auto& id : ids_of(document, "environment")) {
     const auto& environment = document.subject("environment", id);
     facts::SubjectWriter writer(document, "environment", id);
@@ -60,22 +62,21 @@ void run(facts::Document& document, const tables::Tables& tables) {
       }
     }
     // JAX itself says it in its error; a document that has it from there keeps it.
-    if (environment.text(kFact) != nullptr) continue;
+    if (environment.text(kJaxlibCudnnFact) != nullptr) continue;
     if (packages != nullptr) {
-      writer.absent(kFact, "packages");
+      writer.absent(kJaxlibCudnnFact, "packages");
     } else {
-      writer.unknown(kFact, {why_not_known(environment, "packages")}, "packages");
+      writer.unknown(kJaxlibCudnnFact, {why_not_known(environment, "packages")}, "packages");
     }
   }
 }
 
-constexpr std::string_view kReads[] = {"packages", "table.jax_cuda12_plugin"};
-constexpr std::string_view kSets[] = {kFact};
-
 }  // namespace
 
 Derivation jaxlib_cudnn() {
-  return {"jaxlib-cudnn", "environment", kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {"packages", "table.jax_cuda12_plugin"};
+  static constexpr std::string_view kSets[] = {kJaxlibCudnnFact};
+  return {"jaxlib-cudnn", "environment", kReads, kSets, derive_jaxlib_cudnn};
 }
 
 }  // namespace preflight::derive

@@ -76,7 +76,7 @@ void set_version(const Libraries& libraries, std::string_view path_fact, std::st
   }
 }
 
-void run(facts::Document& document, const tables::Tables& /*tables*/) {
+void derive_loaded_versions(facts::Document& document, const tables::Tables& /*tables*/) {
   const Libraries libraries(document);
   for (const auto& id : ids_of(document, "loaded_library")) {
     const auto& subject = document.subject("loaded_library", id);
@@ -86,13 +86,12 @@ void run(facts::Document& document, const tables::Tables& /*tables*/) {
   }
 }
 
-constexpr std::string_view kReads[] = {"path", "own_copy"};
-constexpr std::string_view kSets[] = {"version", "own_copy_version"};
-
 }  // namespace
 
 Derivation loaded_versions() {
-  return {"loaded-versions", "loaded_library", kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {"path", "own_copy"};
+  static constexpr std::string_view kSets[] = {"version", "own_copy_version"};
+  return {"loaded-versions", "loaded_library", kReads, kSets, derive_loaded_versions};
 }
 
 }  // namespace preflight::derive

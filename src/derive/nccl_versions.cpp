@@ -12,7 +12,7 @@ namespace preflight::derive {
 
 namespace {
 
-constexpr std::string_view kFact = "nccl.versions";
+constexpr std::string_view kNcclVersionsFact = "nccl.versions";
 constexpr std::string_view kLibrary = "libnccl";
 constexpr std::string_view kWheel = "nvidia-nccl-cu";
 
@@ -68,26 +68,25 @@ Versions of_wheels(const facts::Document& document) {
   return versions;
 }
 
-void run(facts::Document& document, const tables::Tables& /*tables*/) {
+void derive_nccl_versions(facts::Document& document, const tables::Tables& /*tables*/) {
   facts::SubjectWriter writer(document, "host", "host");
   constexpr std::pair<std::string_view, Versions (*)(const facts::Document&)> kBestFirst[] = {
       {"loaded_libraries", loaded}, {"libraries", found}, {"packages", of_wheels}};
   for (const auto& [source, read] : kBestFirst) {
     const auto versions = read(document);
     if (!versions.empty()) {
-      return writer.set(kFact, facts::string_list({versions.begin(), versions.end()}), source);
+      return writer.set(kNcclVersionsFact, facts::string_list({versions.begin(), versions.end()}), source);
     }
   }
-  writer.unknown(kFact, {"no NCCL was seen"}, "loaded_libraries, libraries, packages");
+  writer.unknown(kNcclVersionsFact, {"no NCCL was seen"}, "loaded_libraries, libraries, packages");
 }
-
-constexpr std::string_view kReads[] = {"name", "version", "kind", "search_position", "packages"};
-constexpr std::string_view kSets[] = {kFact};
 
 }  // namespace
 
 Derivation nccl_versions() {
-  return {"nccl-versions", "host", kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {"name", "version", "kind", "search_position", "packages"};
+  static constexpr std::string_view kSets[] = {kNcclVersionsFact};
+  return {"nccl-versions", "host", kReads, kSets, derive_nccl_versions};
 }
 
 }  // namespace preflight::derive

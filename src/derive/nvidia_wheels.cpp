@@ -13,7 +13,7 @@ namespace preflight::derive {
 
 namespace {
 
-constexpr std::string_view kPrefix = "nvidia-";
+constexpr std::string_view kNvidiaWheelsPrefix = "nvidia-";
 
 // From CUDA 13 on the wheels of the toolkit carry no suffix. Of these the version is that of CUDA.
 constexpr std::array<std::string_view, 5> kUnsuffixed = {
@@ -32,7 +32,7 @@ std::string_view suffix_of(std::string_view name) {
 
 // "cu12"; empty for packages that aren't bound to a CUDA.
 std::string major_of(std::string_view name, std::string_view version) {
-  if (!name.starts_with(kPrefix)) return {};
+  if (!name.starts_with(kNvidiaWheelsPrefix)) return {};
   if (const auto digits = suffix_of(name); !digits.empty()) return "cu" + std::string(digits);
   if (std::ranges::find(kUnsuffixed, name) == kUnsuffixed.end()) return {};
   const auto number = parse_dotted_version(leading_dotted_version(version));
@@ -40,7 +40,7 @@ std::string major_of(std::string_view name, std::string_view version) {
   return number && number->at(0) >= 11 ? "cu" + std::to_string(number->at(0)) : std::string();
 }
 
-void run(facts::Document& document, const tables::Tables& /*tables*/) {
+void derive_nvidia_wheels(facts::Document& document, const tables::Tables& /*tables*/) {
   for (const auto& id : ids_of(document, "environment")) {
     const auto& environment = document.subject("environment", id);
     facts::SubjectWriter writer(document, "environment", id);
@@ -67,13 +67,12 @@ void run(facts::Document& document, const tables::Tables& /*tables*/) {
   }
 }
 
-constexpr std::string_view kReads[] = {"packages"};
-constexpr std::string_view kSets[] = {"nvidia.cuda_majors", "nvidia.nccl_wheels"};
-
 }  // namespace
 
 Derivation nvidia_wheels() {
-  return {"nvidia-wheels", "environment", kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {"packages"};
+  static constexpr std::string_view kSets[] = {"nvidia.cuda_majors", "nvidia.nccl_wheels"};
+  return {"nvidia-wheels", "environment", kReads, kSets, derive_nvidia_wheels};
 }
 
 }  // namespace preflight::derive

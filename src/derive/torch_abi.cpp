@@ -10,7 +10,7 @@ namespace preflight::derive {
 
 namespace {
 
-constexpr std::string_view kFact = "torch.published_cxx11_abi";
+constexpr std::string_view kTorchAbiFact = "torch.published_cxx11_abi";
 
 // Wheels for pip have the new ABI from 2.7 on; of 2.6 only the one for CUDA 12.6 has it, and before none has.
 // Snapshots from before a release ("2.5.0a0+...") are compiled elsewhere, as in NVIDIA's images, with the
@@ -26,7 +26,7 @@ std::optional<bool> is_new(const python::Version& version) {
   return local == "cu126";
 }
 
-void run(facts::Document& document, const tables::Tables& /*tables*/) {
+void derive_torch_abi(facts::Document& document, const tables::Tables& /*tables*/) {
   for (const auto& id : ids_of(document, "environment")) {
     const auto& environment = document.subject("environment", id);
     facts::SubjectWriter writer(document, "environment", id);
@@ -36,26 +36,25 @@ void run(facts::Document& document, const tables::Tables& /*tables*/) {
     const bool is_condas = conda != nullptr && (conda->contains("pytorch") || conda->contains("libtorch"));
     const auto abi = version && !is_condas ? is_new(*version) : std::nullopt;
     if (abi) {
-      writer.set(kFact, *abi, "torch.version");
+      writer.set(kTorchAbiFact, *abi, "torch.version");
     } else if (const auto* const state = environment.find("torch.version");
                state != nullptr && state->absent()) {
-      writer.absent(kFact, "torch.version");
+      writer.absent(kTorchAbiFact, "torch.version");
     } else if (text == nullptr) {
-      writer.unknown(kFact, {why_not_known(environment, "torch.version")}, "torch.version");
+      writer.unknown(kTorchAbiFact, {why_not_known(environment, "torch.version")}, "torch.version");
     } else {
-      writer.unknown(kFact, {is_condas ? "torch is conda's" : "the version doesn't tell the build"},
+      writer.unknown(kTorchAbiFact, {is_condas ? "torch is conda's" : "the version doesn't tell the build"},
                      "torch.version");
     }
   }
 }
 
-constexpr std::string_view kReads[] = {"torch.version", "conda_packages"};
-constexpr std::string_view kSets[] = {kFact};
-
 }  // namespace
 
 Derivation torch_abi() {
-  return {"torch-abi", "environment", kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {"torch.version", "conda_packages"};
+  static constexpr std::string_view kSets[] = {kTorchAbiFact};
+  return {"torch-abi", "environment", kReads, kSets, derive_torch_abi};
 }
 
 }  // namespace preflight::derive

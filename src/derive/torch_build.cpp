@@ -184,7 +184,7 @@ void set_published(const facts::Subject& environment, const python::Version& ver
   set_architectures(kPtx, "ptx", "compute_", release, wheels, tables, writer);
 }
 
-void run(facts::Document& document, const tables::Tables& tables) {
+void derive_torch_build(facts::Document& document, const tables::Tables& tables) {
   const auto* const machine = document.host().text("cpu.architecture");
   const std::string other = machine == nullptr || *machine == "x86_64" ? "" : *machine;
   for (const auto& id : ids_of(document, "environment")) {
@@ -209,15 +209,14 @@ void run(facts::Document& document, const tables::Tables& tables) {
   }
 }
 
-constexpr std::string_view kReads[] = {"torch.version", "torch.variant",    "torch.cuda",
-                                       "torch.pins",    "conda_packages",   "cpu.architecture",
-                                       "table.torch",   "table.torch_wheel"};
-constexpr std::string_view kSets[] = {kPinned, kDefault, kSass, kPtx};
-
 }  // namespace
 
 Derivation torch_build() {
-  return {"torch-build", "environment", kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {"torch.version", "torch.variant",    "torch.cuda",
+                                                "torch.pins",    "conda_packages",   "cpu.architecture",
+                                                "table.torch",   "table.torch_wheel"};
+  static constexpr std::string_view kSets[] = {kPinned, kDefault, kSass, kPtx};
+  return {"torch-build", "environment", kReads, kSets, derive_torch_build};
 }
 
 }  // namespace preflight::derive

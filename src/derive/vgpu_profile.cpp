@@ -8,7 +8,7 @@ namespace preflight::derive {
 
 namespace {
 
-constexpr std::string_view kFact = "model.vgpu_profile";
+constexpr std::string_view kVgpuProfileFact = "model.vgpu_profile";
 
 // What a profile ends in: gigabytes of memory and a letter for what it is licensed for, with "ME" for media.
 bool is_profile(std::string_view word) {
@@ -20,34 +20,33 @@ bool is_profile(std::string_view word) {
   return to_integer(end.substr(0, end.size() - 1)).has_value();
 }
 
-void run(facts::Document& document, const tables::Tables& /*tables*/) {
+void derive_vgpu_profile(facts::Document& document, const tables::Tables& /*tables*/) {
   for (const auto& id : ids_of(document, "gpu")) {
     const auto& gpu = document.subject("gpu", id);
     const std::string_view fact = gpu.text("name") != nullptr ? "name" : "nvml.name";
     const auto* const name = gpu.text(fact);
     facts::SubjectWriter writer(document, "gpu", id);
     if (name == nullptr) {
-      writer.unknown(kFact, {why_not_known(gpu, fact)}, fact);
+      writer.unknown(kVgpuProfileFact, {why_not_known(gpu, fact)}, fact);
       continue;
     }
     const auto pieces = words(*name);
     const std::string profile(pieces.empty() ? std::string_view() : pieces.back());
     const std::string source(fact);
     if (is_profile(profile)) {
-      writer.set(kFact, profile, source);
+      writer.set(kVgpuProfileFact, profile, source);
     } else {
-      writer.absent(kFact, source);
+      writer.absent(kVgpuProfileFact, source);
     }
   }
 }
 
-constexpr std::string_view kReads[] = {"name", "nvml.name"};
-constexpr std::string_view kSets[] = {kFact};
-
 }  // namespace
 
 Derivation vgpu_profile() {
-  return {"vgpu-profile", "gpu", kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {"name", "nvml.name"};
+  static constexpr std::string_view kSets[] = {kVgpuProfileFact};
+  return {"vgpu-profile", "gpu", kReads, kSets, derive_vgpu_profile};
 }
 
 }  // namespace preflight::derive

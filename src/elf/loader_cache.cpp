@@ -8,9 +8,9 @@ namespace preflight::elf {
 
 namespace {
 
-constexpr std::string_view kMagic = "glibc-ld.so.cache1.1";
+constexpr std::string_view kCacheMagic = "glibc-ld.so.cache1.1";
 constexpr std::string_view kOldMagic = "ld.so-1.7.0";
-constexpr std::size_t kHeaderSize = 48;
+constexpr std::size_t kCacheHeaderSize = 48;
 constexpr std::size_t kEntrySize = 24;
 constexpr std::size_t kOldHeaderSize = 16;
 constexpr std::size_t kOldEntrySize = 12;
@@ -24,7 +24,7 @@ Fields fields_at(std::string_view bytes, std::size_t offset, ByteOrder order) {
 
 // Where the newer format begins: at once, or behind the entries of the older one, aligned.
 Result<std::size_t> start_of(std::string_view bytes) {
-  if (bytes.starts_with(kMagic)) return std::size_t{0};
+  if (bytes.starts_with(kCacheMagic)) return std::size_t{0};
   if (!bytes.starts_with(kOldMagic) || bytes.size() < kOldHeaderSize) {
     return Error{ErrorKind::malformed, "not a loader cache"};
   }
@@ -32,7 +32,7 @@ Result<std::size_t> start_of(std::string_view bytes) {
     const std::uint64_t count = fields_at(bytes, kOldMagic.size() + 1, order).u32();
     const std::uint64_t end = kOldHeaderSize + count * kOldEntrySize;
     for (const std::uint64_t start : {end, (end + 7) / 8 * 8}) {
-      if (start < bytes.size() && bytes.substr(static_cast<std::size_t>(start)).starts_with(kMagic)) {
+      if (start < bytes.size() && bytes.substr(static_cast<std::size_t>(start)).starts_with(kCacheMagic)) {
         return static_cast<std::size_t>(start);
       }
     }
@@ -54,14 +54,14 @@ Result<std::vector<CachedLibrary>> parse_loader_cache(std::string_view bytes) {
   const auto start = start_of(bytes);
   if (!start) return start.error();
   bytes.remove_prefix(*start);
-  if (bytes.size() < kHeaderSize) return Error{ErrorKind::malformed, "a truncated loader cache"};
+  if (bytes.size() < kCacheHeaderSize) return Error{ErrorKind::malformed, "a truncated loader cache"};
   const auto order = (bytes[kByteOrderAt] & 3) == kBigEndian ? ByteOrder::big : ByteOrder::little;
-  const std::uint32_t count = fields_at(bytes, kMagic.size(), order).u32();
-  if (count > (bytes.size() - kHeaderSize) / kEntrySize) {
+  const std::uint32_t count = fields_at(bytes, kCacheMagic.size(), order).u32();
+  if (count > (bytes.size() - kCacheHeaderSize) / kEntrySize) {
     return Error{ErrorKind::malformed, "a truncated loader cache"};
   }
   std::vector<CachedLibrary> libraries;
-  Fields fields = fields_at(bytes, kHeaderSize, order);
+  Fields fields = fields_at(bytes, kCacheHeaderSize, order);
   for (std::uint32_t index = 0; index < count; ++index) {
     CachedLibrary library;
     library.flags = fields.u32();

@@ -7,7 +7,7 @@ namespace preflight::elf {
 namespace {
 
 constexpr std::size_t kLargestEntry = 24;
-constexpr std::uint16_t kHidden = 0x8000;
+constexpr std::uint16_t kHiddenVersion = 0x8000;
 
 std::size_t entry_size(const Layout& layout) {
   return layout.width == Width::bits64 ? kLargestEntry : 16;
@@ -87,7 +87,8 @@ Result<std::vector<SymbolEntry>> SymbolEntries::range(std::uint32_t from, std::u
 Result<VersionNumber> SymbolEntries::version_number(std::uint32_t symbol) const {
   const auto number = version_numbers_.u16_at(std::uint64_t{symbol} * 2);
   if (!number) return number.error();
-  return VersionNumber{static_cast<std::uint16_t>(*number & ~unsigned{kHidden}), (*number & kHidden) != 0};
+  return VersionNumber{static_cast<std::uint16_t>(*number & ~unsigned{kHiddenVersion}),
+                       (*number & kHiddenVersion) != 0};
 }
 
 const SymbolVersion& SymbolEntries::version(VersionNumber number) const {

@@ -10,7 +10,7 @@ namespace preflight::elf {
 
 namespace {
 
-constexpr std::uint32_t kEntriesAtOnce = 4096;
+constexpr std::uint32_t kSymbolsAtOnce = 4096;
 
 bool is_program(const File& file) {
   return file.header().type == FileType::executable ||
@@ -47,8 +47,8 @@ Result<std::vector<UndefinedSymbol>> undefined_symbols(const File& file, const D
 
   std::vector<UndefinedSymbol> found;
   std::size_t text = 0;
-  for (std::uint32_t from = 1; from < *count; from += kEntriesAtOnce) {
-    const auto entries = table->range(from, std::min(*count, from + kEntriesAtOnce));
+  for (std::uint32_t from = 1; from < *count; from += kSymbolsAtOnce) {
+    const auto entries = table->range(from, std::min(*count, from + kSymbolsAtOnce));
     if (!entries) return entries.error();
     for (std::uint32_t index = 0; index < entries->size(); ++index) {
       const auto& entry = (*entries)[index];

@@ -29,6 +29,11 @@ const std::int64_t* Subject::integer(std::string_view path) const {
 const bool* Subject::boolean(std::string_view path) const {
   return typed<bool>(*this, path);
 }
+
+bool Subject::is_true(std::string_view path) const {
+  const bool* const value = boolean(path);
+  return value != nullptr && *value;
+}
 const Map* Subject::map(std::string_view path) const {
   return typed<Map>(*this, path);
 }

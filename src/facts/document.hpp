@@ -22,6 +22,7 @@ struct Subject {
   const std::string* text(std::string_view path) const;
   const std::int64_t* integer(std::string_view path) const;
   const bool* boolean(std::string_view path) const;
+  bool is_true(std::string_view path) const;  // known, and true
   const Map* map(std::string_view path) const;
   const List* list(std::string_view path) const;
 

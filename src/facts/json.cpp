@@ -8,7 +8,6 @@ namespace preflight::facts {
 
 namespace {
 
-using nlohmann::json;
 using nlohmann::ordered_json;
 
 struct JsonOf {
@@ -46,7 +45,7 @@ Error malformed(const std::string& where, const std::string& what) {
 }
 
 // Depth is bounded by parse_json.
-Result<Value> value_of(const json& item) {
+Result<Value> value_of(const nlohmann::json& item) {
   if (item.is_boolean()) return Value(item.get<bool>());
   if (item.is_number_unsigned() && item.get<std::uint64_t>() > INT64_MAX) {
     return Error{ErrorKind::malformed, "an integer of more than 64 bits"};
@@ -74,7 +73,7 @@ Result<Value> value_of(const json& item) {
   return Error{ErrorKind::malformed, "null and fractions are no values of facts"};
 }
 
-Result<Fact> fact_of(const json& object, const Declaration& declaration) {
+Result<Fact> fact_of(const nlohmann::json& object, const Declaration& declaration) {
   if (!object.is_object()) return Error{ErrorKind::malformed, "a fact is an object"};
   const auto source = object.find("source");
   if (source != object.end() && !source->is_string()) {
@@ -90,18 +89,19 @@ Result<Fact> fact_of(const json& object, const Declaration& declaration) {
     return known(std::move(*read), from);
   }
   if (const auto why = object.find("unknown"); why != object.end() && why->is_string()) {
-    const Gap gap = object.value("unreadable", json()) == true ? Gap::unreadable : Gap::not_observable;
+    const Gap gap =
+        object.value("unreadable", nlohmann::json()) == true ? Gap::unreadable : Gap::not_observable;
     return unknown({why->get<std::string>(), gap}, from);
   }
-  if (object.value("absent", json()) == true) return absent(from);
+  if (object.value("absent", nlohmann::json()) == true) return absent(from);
   return Error{ErrorKind::malformed, "neither value nor absent nor unknown"};
 }
 
-Result<Document> read_subjects(const json& subjects, std::vector<std::string>& warnings) {
+Result<Document> read_subjects(const nlohmann::json& subjects, std::vector<std::string>& warnings) {
   Document document;
   for (std::size_t index = 0; index < subjects.size(); ++index) {
     const std::string where = "subjects[" + std::to_string(index) + "]";
-    const json& entry = subjects[index];
+    const nlohmann::json& entry = subjects[index];
     if (!entry.is_object()) return malformed(where, "a subject is an object");
     const auto kind = entry.find("kind");
     const auto id = entry.find("id");
@@ -149,7 +149,7 @@ ordered_json to_json(const Document& document) {
 Result<ReadDocument> document_from_json(std::string_view text) {
   auto parsed = parse_json(text);
   if (!parsed) return parsed.error();
-  const json* root = &*parsed;
+  const nlohmann::json* root = &*parsed;
   if (root->is_object() && !root->contains("subjects") && root->contains("facts")) root = &root->at("facts");
   if (!root->is_object() || !root->contains("schema") || !root->contains("subjects")) {
     return Error{ErrorKind::malformed, "not a facts file: an object with schema and subjects is expected"};

@@ -204,7 +204,7 @@ void Session::run() {
   send(report_, document_);
 }
 
-void run(WorkerReport& report) {
+void run_cuda(WorkerReport& report) {
   report.stage("dlopen");
   auto library = gpu::Library::load(gpu::kCudaLibrary);
   if (library) {
@@ -221,7 +221,7 @@ void run(WorkerReport& report) {
 
 LiveProbe cuda_probe() {
   return {"cuda-driver", "Whether CUDA initialises, and what it says of each GPU", gpu::kCudaLibrary,
-          "cuda_driver.", run};
+          "cuda_driver.", run_cuda};
 }
 
 }  // namespace preflight::live

@@ -13,7 +13,7 @@ namespace preflight::live {
 
 namespace {
 
-constexpr unsigned kMostGpus = 1024;
+constexpr unsigned kMostNvmlGpus = 1024;
 
 void read_versions(NvmlSession& session) {
   auto& host = session.writer().host();
@@ -70,7 +70,7 @@ std::optional<NvmlGpu> open_gpu(NvmlSession& session, unsigned index) {
 std::vector<NvmlGpu> read_gpus(NvmlSession& session) {
   unsigned count = 0;
   const auto counted = session.call("", session.nvml.device_count, &count);
-  if (counted.is_success() && count > kMostGpus) {
+  if (counted.is_success() && count > kMostNvmlGpus) {
     session.record_odd(session.writer().host(), "nvml.gpus", counted, count);
     return {};
   }
@@ -127,7 +127,7 @@ void read_topology(NvmlSession& session, const std::vector<NvmlGpu>& gpus) {
   host.set("nvml.topology", std::move(pairs), "NVML: nvmlDeviceGetTopologyCommonAncestor");
 }
 
-void run(WorkerReport& report) {
+void run_nvml(WorkerReport& report) {
   report.stage("dlopen");
   auto library = gpu::Library::load(gpu::kNvmlLibrary);
   if (!library) {
@@ -150,7 +150,7 @@ void run(WorkerReport& report) {
 }  // namespace
 
 LiveProbe nvml_probe() {
-  return {"nvml", "What NVML says of the driver and of each GPU", gpu::kNvmlLibrary, "nvml.", run};
+  return {"nvml", "What NVML says of the driver and of each GPU", gpu::kNvmlLibrary, "nvml.", run_nvml};
 }
 
 }  // namespace preflight::live

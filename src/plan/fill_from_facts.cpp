@@ -49,17 +49,12 @@ void fill_gpus(Given& given, const facts::Document& document) {
   }
 }
 
-bool is_true(const facts::Subject& subject, std::string_view path) {
-  const auto* const value = subject.boolean(path);
-  return value != nullptr && *value;
-}
-
 // The environment that was asked for, else the active one.
 const facts::Subject* environment_of(const facts::Document& document) {
   const auto environments = document.of_kind("environment");
   for (const std::string_view mark : {"requested", "active"}) {
     const auto found = std::ranges::find_if(
-        environments, [&](const facts::Subject* environment) { return is_true(*environment, mark); });
+        environments, [&](const facts::Subject* environment) { return environment->is_true(mark); });
     if (found != environments.end()) return *found;
   }
   return nullptr;

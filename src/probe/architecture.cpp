@@ -9,16 +9,15 @@ namespace preflight::probe {
 
 namespace {
 
-constexpr std::string_view kReads[] = {"/bin/sh",
-                                       "/usr/bin/env",
-                                       "/bin/busybox",
-                                       "/sbin/init",
-                                       "/usr/bin/bash",
-                                       "/lib64/ld-linux-x86-64.so.2",
-                                       "/lib/ld-linux-aarch64.so.1",
-                                       "/sbin/ldconfig",
-                                       "/usr/bin/python3"};
-constexpr Sets kSets[] = {{"host", "cpu."}};
+constexpr std::string_view kUserPrograms[] = {"/bin/sh",
+                                              "/usr/bin/env",
+                                              "/bin/busybox",
+                                              "/sbin/init",
+                                              "/usr/bin/bash",
+                                              "/lib64/ld-linux-x86-64.so.2",
+                                              "/lib/ld-linux-aarch64.so.1",
+                                              "/sbin/ldconfig",
+                                              "/usr/bin/python3"};
 
 // Names as uname -m has them, by e_machine, class and byte order (the ELF specification's figure 4-4 and the
 // machine list of the System V ABI).
@@ -51,9 +50,9 @@ std::optional<std::string_view> architecture_of(std::string_view head) {
   return std::nullopt;
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_architecture(const Context& context, facts::FactWriter& writer) {
   std::optional<Error> failure;
-  for (const auto path : kReads) {
+  for (const auto path : kUserPrograms) {
     const auto head = context.files.read_head(path, 20);
     if (!head) {
       if (head.error().kind != ErrorKind::not_found && !failure) failure = head.error();
@@ -64,7 +63,7 @@ void run(const Context& context, facts::FactWriter& writer) {
       return;
     }
   }
-  const std::string_view source = kReads[0];
+  const std::string_view source = kUserPrograms[0];
   if (failure) {
     set_error(writer.host(), "cpu.architecture", *failure, source);
   } else {
@@ -75,7 +74,9 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe architecture_probe() {
-  return {"architecture", "Machine architecture of the user space", Needs::files, kReads, kSets, run};
+  static constexpr Sets kSets[] = {{"host", "cpu."}};
+  return {"architecture",  "Machine architecture of the user space", Needs::files, kUserPrograms, kSets,
+          run_architecture};
 }
 
 }  // namespace preflight::probe

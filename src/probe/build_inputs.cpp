@@ -15,24 +15,6 @@ namespace {
 
 using target::join_path;
 
-constexpr std::string_view kReads[] = {kVariablesPath,
-                                       "/proc/cpuinfo",
-                                       "/etc/ld.so.*",
-                                       "/etc/ld.so.conf.d/**",
-                                       "**/libcuda.so*",
-                                       "**/include/cudnn.h",
-                                       "**/cudnn_version.h",
-                                       "**/include/**/cudnn.h",
-                                       "**/cudnn.h",
-                                       "/usr/local",
-                                       "/opt",
-                                       "/usr/local/cuda*",
-                                       "/opt/cuda*",
-                                       "/lib**",
-                                       "/usr/lib**",
-                                       "/usr/local/lib**"};
-constexpr Sets kSets[] = {{"host", "linker."}, {"host", "headers."}};
-
 // Where gcc's linker looks by itself (gcc -print-search-dirs, on Debian and on Fedora).
 constexpr std::string_view kLibraryDirectories[] = {"/usr/local/lib/x86_64-linux-gnu",
                                                     "/lib/x86_64-linux-gnu",
@@ -120,7 +102,7 @@ Result<std::string> cudnn_version(const target::FileTree& files, std::string_vie
   return version;
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_build_inputs(const Context& context, facts::FactWriter& writer) {
   Variables variables;
   if (context.state == SystemState::running) {
     auto read = process_variables(context.files);
@@ -150,7 +132,25 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe build_inputs_probe() {
-  return {"build-inputs", "What a build finds of the driver and of cuDNN", Needs::files, kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {kVariablesPath,
+                                                "/proc/cpuinfo",
+                                                "/etc/ld.so.*",
+                                                "/etc/ld.so.conf.d/**",
+                                                "**/libcuda.so*",
+                                                "**/include/cudnn.h",
+                                                "**/cudnn_version.h",
+                                                "**/include/**/cudnn.h",
+                                                "**/cudnn.h",
+                                                "/usr/local",
+                                                "/opt",
+                                                "/usr/local/cuda*",
+                                                "/opt/cuda*",
+                                                "/lib**",
+                                                "/usr/lib**",
+                                                "/usr/local/lib**"};
+  static constexpr Sets kSets[] = {{"host", "linker."}, {"host", "headers."}};
+  return {"build-inputs",  "What a build finds of the driver and of cuDNN", Needs::files, kReads, kSets,
+          run_build_inputs};
 }
 
 }  // namespace preflight::probe

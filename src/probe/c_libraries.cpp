@@ -14,22 +14,19 @@ namespace preflight::probe {
 namespace {
 
 constexpr std::string_view kCachePath = "/etc/ld.so.cache";
-constexpr std::string_view kReads[] = {kCachePath, "**/libc.so.6", "**/libstdc++.so.6",
-                                       "/lib/ld-musl-*.so.1"};
-constexpr Sets kSets[] = {{"host", "libc."}, {"host", "libstdcxx."}};
 
 // Where distributions keep them, beside what the loader's cache names: Debian's multiarch directories, then
 // the loader's own defaults.
-constexpr std::string_view kDirectories[] = {"/lib/x86_64-linux-gnu",
-                                             "/usr/lib/x86_64-linux-gnu",
-                                             "/lib/aarch64-linux-gnu",
-                                             "/usr/lib/aarch64-linux-gnu",
-                                             "/lib/powerpc64le-linux-gnu",
-                                             "/usr/lib/powerpc64le-linux-gnu",
-                                             "/lib64",
-                                             "/usr/lib64",
-                                             "/lib",
-                                             "/usr/lib"};
+constexpr std::string_view kCLibraryDirectories[] = {"/lib/x86_64-linux-gnu",
+                                                     "/usr/lib/x86_64-linux-gnu",
+                                                     "/lib/aarch64-linux-gnu",
+                                                     "/usr/lib/aarch64-linux-gnu",
+                                                     "/lib/powerpc64le-linux-gnu",
+                                                     "/usr/lib/powerpc64le-linux-gnu",
+                                                     "/lib64",
+                                                     "/usr/lib64",
+                                                     "/lib",
+                                                     "/usr/lib"};
 constexpr std::string_view kMuslPaths[] = {"/lib/ld-musl-x86_64.so.1",      "/lib/ld-musl-aarch64.so.1",
                                            "/lib/ld-musl-powerpc64le.so.1", "/lib/ld-musl-i386.so.1",
                                            "/lib/ld-musl-armhf.so.1",       "/lib/ld-musl-riscv64.so.1"};
@@ -64,7 +61,7 @@ Result<Library> find_library(const target::FileTree& files, const std::vector<el
   for (const auto& entry : cache) {
     if (entry.name == name && entry.path.starts_with('/')) places.push_back(entry.path);
   }
-  for (const auto directory : kDirectories) places.push_back(target::join_path(directory, name));
+  for (const auto directory : kCLibraryDirectories) places.push_back(target::join_path(directory, name));
   std::optional<Error> failure;
   for (const auto& place : places) {
     auto library = open_library(files, place);
@@ -126,7 +123,7 @@ void set_cxx_library(const target::FileTree& files, facts::SubjectWriter& host,
   host.rest_absent("libstdcxx.", path);
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_c_libraries(const Context& context, facts::FactWriter& writer) {
   const auto cache = read_cache(context.files);
   set_c_library(context.files, writer.host(), cache);
   set_cxx_library(context.files, writer.host(), cache);
@@ -135,7 +132,11 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe c_libraries_probe() {
-  return {"c-libraries", "C and C++ libraries, from the library files", Needs::files, kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {kCachePath, "**/libc.so.6", "**/libstdc++.so.6",
+                                                "/lib/ld-musl-*.so.1"};
+  static constexpr Sets kSets[] = {{"host", "libc."}, {"host", "libstdcxx."}};
+  return {"c-libraries",  "C and C++ libraries, from the library files", Needs::files, kReads, kSets,
+          run_c_libraries};
 }
 
 }  // namespace preflight::probe

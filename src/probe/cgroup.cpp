@@ -11,12 +11,6 @@ namespace preflight::probe {
 
 namespace {
 
-constexpr std::string_view kCgroupPath = "/proc/self/cgroup";
-constexpr std::string_view kReads[] = {
-    kCgroupPath,  kMountsPath,           "**/memory.max",        "**/memory.limit_in_bytes",
-    "**/cpu.max", "**/cpu.cfs_quota_us", "**/cpu.cfs_period_us", "**/pids.max"};
-constexpr Sets kSets[] = {{"host", "cgroup."}};
-
 constexpr int kMostLevels = 64;
 
 struct Control {
@@ -81,17 +75,17 @@ void set_limit(const target::FileTree& files, facts::SubjectWriter& host, const 
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_cgroup(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
-  const auto self = context.files.read(kCgroupPath);
+  const auto self = context.files.read(kSelfCgroupPath);
   if (!self) {
-    set_rest_error(host, "cgroup.", self.error(), kCgroupPath);
+    set_rest_error(host, "cgroup.", self.error(), kSelfCgroupPath);
     return;
   }
   if (const auto version = cgroup_version(*self)) {
-    host.set("cgroup.version", *version == CgroupVersion::v1 ? 1 : 2, kCgroupPath);
+    host.set("cgroup.version", *version == CgroupVersion::v1 ? 1 : 2, kSelfCgroupPath);
   } else {
-    host.absent("cgroup.version", kCgroupPath);
+    host.absent("cgroup.version", kSelfCgroupPath);
   }
   const auto text = context.files.read(kMountsPath, kMostMountBytes);
   if (!text) {
@@ -111,7 +105,12 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe cgroup_probe() {
-  return {"cgroup", "Limits of the process' control groups", Needs::running_system, kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {
+      kSelfCgroupPath, kMountsPath,           "**/memory.max",        "**/memory.limit_in_bytes",
+      "**/cpu.max",    "**/cpu.cfs_quota_us", "**/cpu.cfs_period_us", "**/pids.max"};
+  static constexpr Sets kSets[] = {{"host", "cgroup."}};
+  return {"cgroup",  "Limits of the process' control groups", Needs::running_system, kReads, kSets,
+          run_cgroup};
 }
 
 }  // namespace preflight::probe

@@ -13,6 +13,8 @@
 
 namespace preflight::probe {
 
+constexpr std::string_view kSelfCgroupPath = "/proc/self/cgroup";
+
 enum class CgroupVersion { v1, v2 };
 
 // The control group of a process for one controller, as directories of the tree.

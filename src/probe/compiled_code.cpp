@@ -28,8 +28,6 @@ using environments::Installation;
 using facts::Gap;
 using target::join_path;
 
-constexpr std::string_view kSource = "the loader's search";
-
 struct Counts {
   std::size_t libraries = 0;
   std::size_t extensions = 0;
@@ -89,8 +87,8 @@ class EnvironmentReader {
  private:
   static void give_up(facts::SubjectWriter& subject, const Error& error) {
     const auto gap = error.kind == ErrorKind::not_found ? Gap::not_observable : Gap::unreadable;
-    subject.rest_unknown("load.", {error.message, gap}, kSource);
-    subject.rest_unknown("gpu_code.", {error.message, gap}, kSource);
+    subject.rest_unknown("load.", {error.message, gap}, compiled_code::kLoaderSearch);
+    subject.rest_unknown("gpu_code.", {error.message, gap}, compiled_code::kLoaderSearch);
   }
 
   void follow(const environments::Environment& environment, const environments::ImportPath& import_path,
@@ -144,7 +142,7 @@ class EnvironmentReader {
                                facts::SubjectWriter& subject) {
     const auto cuda = process.find("libtorch_cuda.so");
     if (!cuda) {
-      subject.rest_absent("gpu_code.", kSource);
+      subject.rest_absent("gpu_code.", compiled_code::kLoaderSearch);
       return;
     }
     const auto& image = *process.objects()[*cuda].image;
@@ -166,7 +164,7 @@ class EnvironmentReader {
   Counts counts_;
 };
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_compiled_code(const Context& context, facts::FactWriter& writer) {
   const auto surroundings = environments::read_surroundings(context);
   const auto found = environments::discover(context, surroundings);
   EnvironmentReader reader(context, surroundings, writer);
@@ -179,31 +177,33 @@ void run(const Context& context, facts::FactWriter& writer) {
     }
   }
   const auto& counts = reader.counts();
-  writer.host().set("loaded_libraries", static_cast<std::int64_t>(counts.libraries), kSource);
-  writer.host().set("extensions", static_cast<std::int64_t>(counts.extensions), kSource);
+  writer.host().set("loaded_libraries", static_cast<std::int64_t>(counts.libraries),
+                    compiled_code::kLoaderSearch);
+  writer.host().set("extensions", static_cast<std::int64_t>(counts.extensions), compiled_code::kLoaderSearch);
 }
 
 constexpr std::string_view kLoaderReads[] = {
     loader::kCachePath, loader::kPreloadPath, loader::kProcessorPath, "/lib*/ld-linux*", "**/*.so",
     "**/*.so.*",        "**/RECORD",          "**/glibc-hwcaps/**"};
-constexpr auto kReads = [] {
+constexpr auto kCompiledCodeReads = [] {
   std::array<std::string_view, std::size(kLoaderReads) + std::size(environments::kReads)> all{};
   std::ranges::copy(environments::kReads, std::ranges::copy(kLoaderReads, all.begin()).out);
   return all;
 }();
-constexpr Sets kSets[] = {{"environment", "load."}, {"environment", "gpu_code."}, {"loaded_library", ""},
-                          {"extension", ""},        {"host", "loaded_libraries"}, {"host", "extensions"}};
 
 }  // namespace
 
 Probe compiled_code_probe() {
+  static constexpr Sets kSets[] = {{"environment", "load."},     {"environment", "gpu_code."},
+                                   {"loaded_library", ""},       {"extension", ""},
+                                   {"host", "loaded_libraries"}, {"host", "extensions"}};
   return {"compiled-code",
           "What import torch loads and from where, whether compiled extensions link, and for which GPUs "
           "there is code",
           Needs::files,
-          kReads,
+          kCompiledCodeReads,
           kSets,
-          run};
+          run_compiled_code};
 }
 
 }  // namespace preflight::probe

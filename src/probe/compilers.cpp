@@ -12,12 +12,6 @@ namespace preflight::probe {
 
 namespace {
 
-// And what CC and CXX name, and where the links of all these lead.
-constexpr std::string_view kReads[] = {kVariablesPath, "**/gcc*",       "**/g++*",        "**/c++*",
-                                       "**/clang*",    "**/nvcc",       "**/ptxas",       "**/*-gcc*",
-                                       "**/*-g++*",    "**/lib/gcc/**", "**/lib/clang/**"};
-constexpr Sets kSets[] = {{"host", "compiler."}};
-
 void set_program(facts::SubjectWriter& host, std::string_view fact, const Result<std::string>& found,
                  std::string_view source) {
   if (found) {
@@ -33,15 +27,15 @@ Result<std::string> find_named(const Context& context, const SearchPath& search,
   return find_program(context.files, target::parent_path(name), target::base_name(name));
 }
 
-struct Found {
+struct FoundCompiler {
   Result<std::string> path;
   std::string source;
 };
 
 // What the variable names when it is set, even to nothing; else the first of the programs on PATH. So do
 // Triton 2 and 3 with CC (triton/runtime/build.py), and torch's build helper with CXX.
-Found find_compiler(const Context& context, const SearchPath& search, std::string_view variable,
-                    std::initializer_list<std::string_view> programs) {
+FoundCompiler find_compiler(const Context& context, const SearchPath& search, std::string_view variable,
+                            std::initializer_list<std::string_view> programs) {
   if (context.state == SystemState::running) {
     const auto variables = process_variables(context.files);
     if (variables && variables->contains(variable)) {
@@ -49,7 +43,7 @@ Found find_compiler(const Context& context, const SearchPath& search, std::strin
               "variable " + std::string(variable)};
     }
   }
-  Found found{Error{ErrorKind::not_found, "no such program"}, search.source};
+  FoundCompiler found{Error{ErrorKind::not_found, "no such program"}, search.source};
   for (const auto program : programs) {
     found.path = find_program(context.files, search.directories, program);
     if (found.path) break;
@@ -88,7 +82,7 @@ void set_assembler_version(const target::FileTree& files, facts::SubjectWriter& 
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_compilers(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
   const auto search = search_path(context);
   if (!search) {
@@ -114,7 +108,13 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe compilers_probe() {
-  return {"compilers", "C and C++ compilers, nvcc and ptxas on PATH", Needs::files, kReads, kSets, run};
+  // And what CC and CXX name, and where the links of all these lead.
+  static constexpr std::string_view kReads[] = {
+      kVariablesPath, "**/gcc*",   "**/g++*",   "**/c++*",       "**/clang*",      "**/nvcc",
+      "**/ptxas",     "**/*-gcc*", "**/*-g++*", "**/lib/gcc/**", "**/lib/clang/**"};
+  static constexpr Sets kSets[] = {{"host", "compiler."}};
+  return {"compilers",  "C and C++ compilers, nvcc and ptxas on PATH", Needs::files, kReads, kSets,
+          run_compilers};
 }
 
 }  // namespace preflight::probe

@@ -7,24 +7,8 @@ namespace preflight::probe {
 
 namespace {
 
-constexpr std::string_view kCgroupPath = "/proc/self/cgroup";
-constexpr std::string_view kReleasePath = "/proc/sys/kernel/osrelease";
 constexpr std::string_view kInteropPath = "/proc/sys/fs/binfmt_misc/WSLInterop";
 constexpr std::string_view kFirstProcessPath = "/proc/1/environ";
-constexpr std::string_view kReads[] = {kVariablesPath,
-                                       kFirstProcessPath,
-                                       kMountsPath,
-                                       kCgroupPath,
-                                       kReleasePath,
-                                       kInteropPath,
-                                       "/.singularity.d",
-                                       "/.dockerenv",
-                                       "/run/.containerenv",
-                                       "/run/host/container-manager",
-                                       "/run/systemd/container",
-                                       "/dev/.lxc",
-                                       "/dev/lxd"};
-constexpr Sets kSets[] = {{"host", "container."}, {"host", "wsl."}};
 
 // Looks through the marks from the innermost kind of container to the outermost, and remembers what could not
 // be read.
@@ -39,7 +23,7 @@ class Search {
     const auto mounts = parse_mounts(noted(files_.read(kMountsPath, kMostMountBytes)).value_or(""));
     auto by_mounts = kind_by_mounts(mounts);
     if (by_mounts && (by_mounts->kind == "enroot" || by_mounts->kind == "kubernetes")) return by_mounts;
-    auto by_cgroups = kind_by_cgroups(noted(files_.read(kCgroupPath)).value_or(""));
+    auto by_cgroups = kind_by_cgroups(noted(files_.read(kSelfCgroupPath)).value_or(""));
     if (by_cgroups && by_cgroups->kind == "kubernetes") return by_cgroups;
     if (auto kind = by_file("/run/.containerenv", "podman")) return kind;
     if (auto kind = by_file("/.dockerenv", "docker")) return kind;
@@ -93,19 +77,19 @@ class Search {
 };
 
 void set_wsl(const Context& context, facts::SubjectWriter& host) {
-  const auto release = read_trimmed(context.files, kReleasePath);
+  const auto release = read_trimmed(context.files, kKernelReleasePath);
   if (!release) {
-    set_error(host, "wsl.version", release.error(), kReleasePath);
+    set_error(host, "wsl.version", release.error(), kKernelReleasePath);
   } else if (const auto version = wsl_version(*release)) {
-    host.set("wsl.version", *version, kReleasePath);
+    host.set("wsl.version", *version, kKernelReleasePath);
   } else if (context.files.exists(kInteropPath)) {
     host.set("wsl.version", 2, kInteropPath);  // version 1 has no kernels but its own
   } else {
-    host.absent("wsl.version", kReleasePath);
+    host.absent("wsl.version", kKernelReleasePath);
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_container(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
   set_wsl(context, host);
   Search search(context.files);
@@ -121,7 +105,21 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe container_probe() {
-  return {"container", "Kind of container, and WSL", Needs::running_system, kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {kVariablesPath,
+                                                kFirstProcessPath,
+                                                kMountsPath,
+                                                kSelfCgroupPath,
+                                                kKernelReleasePath,
+                                                kInteropPath,
+                                                "/.singularity.d",
+                                                "/.dockerenv",
+                                                "/run/.containerenv",
+                                                "/run/host/container-manager",
+                                                "/run/systemd/container",
+                                                "/dev/.lxc",
+                                                "/dev/lxd"};
+  static constexpr Sets kSets[] = {{"host", "container."}, {"host", "wsl."}};
+  return {"container", "Kind of container, and WSL", Needs::running_system, kReads, kSets, run_container};
 }
 
 }  // namespace preflight::probe

@@ -18,23 +18,8 @@ namespace {
 using facts::Gap;
 using target::FileTree;
 
-constexpr std::string_view kPackages = "/var/lib/dpkg/status";
 constexpr std::string_view kConfiguration = "/etc/nvidia-container-runtime/config.toml";
-constexpr std::string_view kReads[] = {kPackages,
-                                       kConfiguration,
-                                       "/etc/cdi",
-                                       "/etc/cdi/*",
-                                       "/var/run/cdi",
-                                       "/var/run/cdi/*",
-                                       "/usr/bin/nvidia-ctk",
-                                       "/usr/bin/nvidia-container-runtime-hook",
-                                       "**/ldconfig*",
-                                       "**/lib*.so*",
-                                       "/usr/bin/nvidia-*",
-                                       "**/firmware/nvidia/**"};
-constexpr Sets kSets[] = {{"host", "container_toolkit."}};
 
-constexpr std::size_t kLargestPackages = std::size_t{64} << 20U;
 constexpr std::size_t kLargestSpecification = std::size_t{4} << 20U;
 constexpr std::size_t kMostSpecifications = 100;
 constexpr std::size_t kMostMissingFiles = 50;
@@ -59,14 +44,14 @@ Result<std::string> version_of_program(const ByteSource& program) {
   return version;
 }
 
-void write_version(const FileTree& files, facts::SubjectWriter& host) {
+void write_toolkit_version(const FileTree& files, facts::SubjectWriter& host) {
   constexpr std::string_view kFact = "container_toolkit.version";
-  if (const auto status = files.read(kPackages, kLargestPackages)) {
+  if (const auto status = files.read(services::kDpkgStatus, services::kLargestDpkgStatus)) {
     const auto package = services::find_installed(*status, [](std::string_view name) {
       return name == "nvidia-container-toolkit" || name == "nvidia-container-toolkit-base";
     });
     if (package) {
-      host.set(kFact, package->version, std::string(kPackages) + " " + package->name);
+      host.set(kFact, package->version, std::string(services::kDpkgStatus) + " " + package->name);
       return;
     }
   }
@@ -208,8 +193,8 @@ void write_specifications(const FileTree& files, facts::SubjectWriter& host) {
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
-  write_version(context.files, writer.host());
+void run_container_toolkit(const Context& context, facts::FactWriter& writer) {
+  write_toolkit_version(context.files, writer.host());
   write_configuration(context.files, writer.host());
   write_specifications(context.files, writer.host());
 }
@@ -217,12 +202,22 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe container_toolkit_probe() {
-  return {"container-toolkit",
-          "NVIDIA's container toolkit and CDI specifications",
-          Needs::files,
-          kReads,
-          kSets,
-          run};
+  static constexpr std::string_view kReads[] = {services::kDpkgStatus,
+                                                kConfiguration,
+                                                "/etc/cdi",
+                                                "/etc/cdi/*",
+                                                "/var/run/cdi",
+                                                "/var/run/cdi/*",
+                                                "/usr/bin/nvidia-ctk",
+                                                "/usr/bin/nvidia-container-runtime-hook",
+                                                "**/ldconfig*",
+                                                "**/lib*.so*",
+                                                "/usr/bin/nvidia-*",
+                                                "**/firmware/nvidia/**"};
+  static constexpr Sets kSets[] = {{"host", "container_toolkit."}};
+  return {
+      "container-toolkit",  "NVIDIA's container toolkit and CDI specifications", Needs::files, kReads, kSets,
+      run_container_toolkit};
 }
 
 }  // namespace preflight::probe

@@ -12,13 +12,9 @@ namespace {
 using target::Access;
 using target::FileKind;
 
-constexpr std::string_view kDirectory = "/dev";
-constexpr std::string_view kCapabilities = "/dev/nvidia-caps";
+constexpr std::string_view kDeviceDirectory = "/dev";
+constexpr std::string_view kCapabilityDevices = "/dev/nvidia-caps";
 constexpr std::string_view kChannels = "/dev/nvidia-caps-imex-channels";
-constexpr std::string_view kReads[] = {
-    "/dev",     "/dev/nvidia*", "/dev/nvidia-caps/*", "/dev/nvidia-caps-imex-channels/*",
-    "/dev/dxg", "/dev/char",    "/dev/char/*"};
-constexpr Sets kSets[] = {{"host", "devices."}};
 
 std::string_view to_text(Access access) {
   switch (access) {
@@ -122,21 +118,21 @@ void set_char_links(const target::FileTree& files, const std::vector<Node>& node
   host.set(kFact, std::move(missing), kLinks);
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_device_nodes(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
-  const auto nodes = find_nodes(context.files, kDirectory, "nvidia");
+  const auto nodes = find_nodes(context.files, kDeviceDirectory, "nvidia");
   if (!nodes) {
-    set_rest_error(host, "devices.", nodes.error(), kDirectory);
+    set_rest_error(host, "devices.", nodes.error(), kDeviceDirectory);
     return;
   }
-  const auto capabilities = find_nodes(context.files, kCapabilities, "");
+  const auto capabilities = find_nodes(context.files, kCapabilityDevices, "");
   const auto channels = find_nodes(context.files, kChannels, "");
   facts::List all;
   for (const auto* group : {&nodes, &capabilities, &channels}) {
     if (!*group) continue;
     for (const auto& node : **group) all.push_back(record(node));
   }
-  host.set("devices.nodes", std::move(all), kDirectory);
+  host.set("devices.nodes", std::move(all), kDeviceDirectory);
   set_access(host, "devices.nvidiactl", *nodes, "/dev/nvidiactl");
   set_access(host, "devices.nvidia_uvm", *nodes, "/dev/nvidia-uvm");
 
@@ -147,10 +143,10 @@ void run(const Context& context, facts::FactWriter& writer) {
     ++count;
     if (node.access && *node.access != Access::read_write) inaccessible.emplace_back(node.path);
   }
-  host.set("devices.gpu_nodes", count, kDirectory);
-  host.set("devices.inaccessible_gpu_nodes", std::move(inaccessible), kDirectory);
+  host.set("devices.gpu_nodes", count, kDeviceDirectory);
+  host.set("devices.inaccessible_gpu_nodes", std::move(inaccessible), kDeviceDirectory);
   set_char_links(context.files, *nodes, host);
-  set_paths(host, "devices.mig_capabilities", capabilities, kCapabilities);
+  set_paths(host, "devices.mig_capabilities", capabilities, kCapabilityDevices);
   set_paths(host, "devices.imex_channels", channels, kChannels);
 
   const auto dxg = context.files.status("/dev/dxg");
@@ -164,12 +160,13 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe device_nodes_probe() {
-  return {"device-nodes",
-          "The driver's device nodes and who may use them",
-          Needs::running_system,
-          kReads,
-          kSets,
-          run};
+  static constexpr std::string_view kReads[] = {
+      "/dev",     "/dev/nvidia*", "/dev/nvidia-caps/*", "/dev/nvidia-caps-imex-channels/*",
+      "/dev/dxg", "/dev/char",    "/dev/char/*"};
+  static constexpr Sets kSets[] = {{"host", "devices."}};
+  return {
+      "device-nodes",  "The driver's device nodes and who may use them", Needs::running_system, kReads, kSets,
+      run_device_nodes};
 }
 
 }  // namespace preflight::probe

@@ -13,10 +13,6 @@ namespace {
 using target::FileTree;
 
 constexpr std::string_view kTree = "/var/lib/dkms";
-constexpr std::string_view kReleasePath = "/proc/sys/kernel/osrelease";
-constexpr std::string_view kReads[] = {kTree, "/var/lib/dkms/nvidia*", "/var/lib/dkms/nvidia*/**",
-                                       kReleasePath};
-constexpr Sets kSets[] = {{"host", "driver.dkms_"}};
 
 // Packagers' names of the module: nvidia, nvidia-current, nvidia-open, nvidia-tesla-470, nvidia-srv, ...
 constexpr std::string_view kOthers[] = {"nvidia-fs", "nvidia-peermem", "nvidia-gdrdrv"};
@@ -52,9 +48,9 @@ Result<Source> newest_source(const FileTree& files) {
 // DKMS keeps what it built below RELEASE/ARCHITECTURE.
 void set_built(const FileTree& files, const Source& source, facts::SubjectWriter& host) {
   constexpr std::string_view kFact = "driver.dkms_built";
-  const auto release = read_trimmed(files, kReleasePath);
+  const auto release = read_trimmed(files, kKernelReleasePath);
   if (!release) {
-    host.unknown(kFact, {"the running kernel isn't known"}, kReleasePath);
+    host.unknown(kFact, {"the running kernel isn't known"}, kKernelReleasePath);
     return;
   }
   const auto built = target::join_path(source.directory, target::base_name(*release));
@@ -66,7 +62,7 @@ void set_built(const FileTree& files, const Source& source, facts::SubjectWriter
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_dkms(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
   const auto source = newest_source(context.files);
   if (!source) {
@@ -80,7 +76,10 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe dkms_probe() {
-  return {"dkms", "The driver's module in DKMS", Needs::files, kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {kTree, "/var/lib/dkms/nvidia*", "/var/lib/dkms/nvidia*/**",
+                                                kKernelReleasePath};
+  static constexpr Sets kSets[] = {{"host", "driver.dkms_"}};
+  return {"dkms", "The driver's module in DKMS", Needs::files, kReads, kSets, run_dkms};
 }
 
 }  // namespace preflight::probe

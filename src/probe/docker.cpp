@@ -16,13 +16,9 @@ namespace {
 using facts::Gap;
 using target::FileTree;
 
-constexpr std::string_view kPackages = "/var/lib/dpkg/status";
 constexpr std::string_view kDocker = "/etc/docker/daemon.json";
 constexpr std::string_view kDockerSocket = "/run/docker.sock";
 constexpr std::string_view kSnaps[] = {"/snap/docker", "/var/lib/snapd/snap/docker"};
-constexpr std::string_view kReads[] = {kPackages, kDocker,      kDockerSocket,     kSnaps[0],
-                                       kSnaps[1], "/usr/bin/*", "/usr/local/bin/*"};
-constexpr Sets kSets[] = {{"host", "container_engines"}, {"host", "docker."}, {"host", "podman."}};
 
 struct Engine {
   std::string_view name;
@@ -32,17 +28,15 @@ constexpr Engine kEngines[] = {{"apptainer", "apptainer"}, {"containerd", "conta
                                {"crio", "crio"},           {"docker", "dockerd"},
                                {"enroot", "enroot"},       {"podman", "podman"}};
 
-constexpr std::size_t kLargestPackages = std::size_t{64} << 20U;
-
 // The version of the first installed package of these names. A program of no package has none that its file
 // tells in a known way.
-void write_version(const FileTree& files, facts::SubjectWriter& host, std::string_view fact,
-                   const std::vector<std::string_view>& names, std::string_view program) {
-  if (const auto status = files.read(kPackages, kLargestPackages)) {
+void write_engine_version(const FileTree& files, facts::SubjectWriter& host, std::string_view fact,
+                          const std::vector<std::string_view>& names, std::string_view program) {
+  if (const auto status = files.read(services::kDpkgStatus, services::kLargestDpkgStatus)) {
     const auto package = services::find_installed(
         *status, [&](std::string_view name) { return std::ranges::find(names, name) != names.end(); });
     if (package) {
-      host.set(fact, package->version, std::string(kPackages) + " " + package->name);
+      host.set(fact, package->version, std::string(services::kDpkgStatus) + " " + package->name);
       return;
     }
   }
@@ -127,11 +121,11 @@ void write_engines(const FileTree& files, facts::SubjectWriter& host) {
   host.set("container_engines", facts::string_list(installed), "/usr/bin, /usr/local/bin");
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_docker(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
-  write_version(context.files, host, "docker.version", {"docker-ce", "docker.io", "moby-engine"},
-                "/usr/bin/dockerd");
-  write_version(context.files, host, "podman.version", {"podman"}, "/usr/bin/podman");
+  write_engine_version(context.files, host, "docker.version", {"docker-ce", "docker.io", "moby-engine"},
+                       "/usr/bin/dockerd");
+  write_engine_version(context.files, host, "podman.version", {"podman"}, "/usr/bin/podman");
   write_engines(context.files, host);
   write_docker_presence(context, host);
   write_docker_settings(context.files, host);
@@ -140,7 +134,10 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe docker_probe() {
-  return {"docker", "Docker and Podman", Needs::files, kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {
+      services::kDpkgStatus, kDocker, kDockerSocket, kSnaps[0], kSnaps[1], "/usr/bin/*", "/usr/local/bin/*"};
+  static constexpr Sets kSets[] = {{"host", "container_engines"}, {"host", "docker."}, {"host", "podman."}};
+  return {"docker", "Docker and Podman", Needs::files, kReads, kSets, run_docker};
 }
 
 }  // namespace preflight::probe

@@ -13,20 +13,10 @@ namespace {
 using target::FileKind;
 using target::FileTree;
 
-constexpr std::string_view kPackages = "/var/lib/dpkg/status";
-constexpr std::array<std::string_view, 5> kDirectories = {
+constexpr std::array<std::string_view, 5> kDriverDirectories = {
     "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/bin"};
-constexpr std::string_view kReads[] = {kPackages,       kDirectories[0],    kDirectories[1],
-                                       kDirectories[2], kDirectories[3],    kDirectories[4],
-                                       "**/lib*.so*",   "/usr/bin/nvidia-*"};
-constexpr Sets kSets[] = {{"host", "driver.package"}, {"host", "driver.placeholder_files"}};
 
-constexpr std::size_t kLargestPackages = std::size_t{64} << 20U;
 constexpr std::size_t kMostFiles = 50;
-
-bool is_number(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
 
 // Ubuntu's libnvidia-compute-535 and libnvidia-compute-535-server, NVIDIA's libnvidia-compute, Debian's
 // libcuda1 and libnvidia-ml1. What programs are linked with (libcuda1-stubs, nvidia-cuda-dev) is none.
@@ -35,22 +25,22 @@ bool brings_driver(std::string_view package) {
   if (package == kUbuntu || package == "libcuda1" || package == "libnvidia-ml1") return true;
   if (!package.starts_with(kUbuntu)) return false;
   const auto pieces = split(package.substr(kUbuntu.size()), '-');  // "-535-server"
-  return pieces.size() > 1 && pieces[0].empty() && is_number(pieces[1]);
+  return pieces.size() > 1 && pieces[0].empty() && is_decimal(pieces[1]);
 }
 
 void write_package(const FileTree& files, facts::SubjectWriter& host) {
-  const auto status = files.read(kPackages, kLargestPackages);
+  const auto status = files.read(services::kDpkgStatus, services::kLargestDpkgStatus);
   if (!status) {
-    set_rest_error(host, "driver.package", status.error(), kPackages);
+    set_rest_error(host, "driver.package", status.error(), services::kDpkgStatus);
     return;
   }
   const auto package = services::find_installed(*status, brings_driver);
   if (!package) {
-    host.rest_absent("driver.package", kPackages);
+    host.rest_absent("driver.package", services::kDpkgStatus);
     return;
   }
-  host.set("driver.package", package->name, kPackages);
-  host.set("driver.package_version", package->version, kPackages);
+  host.set("driver.package", package->name, services::kDpkgStatus);
+  host.set("driver.package_version", package->version, services::kDpkgStatus);
 }
 
 bool is_driver_name(std::string_view name) {
@@ -62,7 +52,7 @@ bool is_driver_name(std::string_view name) {
 void write_placeholders(const FileTree& files, facts::SubjectWriter& host) {
   constexpr std::string_view kFact = "driver.placeholder_files";
   facts::List found;
-  for (const auto directory : kDirectories) {
+  for (const auto directory : kDriverDirectories) {
     const auto entries = files.list(directory);
     if (!entries && entries.error().kind == ErrorKind::not_found) continue;
     if (!entries) {
@@ -80,7 +70,7 @@ void write_placeholders(const FileTree& files, facts::SubjectWriter& host) {
   host.set(kFact, std::move(found), "/usr/lib, /usr/lib64");
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_driver_files(const Context& context, facts::FactWriter& writer) {
   write_package(context.files, writer.host());
   write_placeholders(context.files, writer.host());
 }
@@ -88,9 +78,13 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe driver_files_probe() {
+  static constexpr std::string_view kReads[] = {
+      services::kDpkgStatus, kDriverDirectories[0], kDriverDirectories[1], kDriverDirectories[2],
+      kDriverDirectories[3], kDriverDirectories[4], "**/lib*.so*",         "/usr/bin/nvidia-*"};
+  static constexpr Sets kSets[] = {{"host", "driver.package"}, {"host", "driver.placeholder_files"}};
   return {"driver-files", "The user-mode driver's package, and empty files in its place",
           Needs::files,   kReads,
-          kSets,          run};
+          kSets,          run_driver_files};
 }
 
 }  // namespace preflight::probe

@@ -15,19 +15,8 @@ namespace {
 using facts::Gap;
 using target::FileTree;
 
-constexpr std::string_view kPackages = "/var/lib/dpkg/status";
 constexpr std::string_view kFabricManager = "/usr/bin/nv-fabricmanager";
-constexpr std::string_view kReads[] = {kPackages,
-                                       kFabricManager,
-                                       "/proc",
-                                       "/proc/*/comm",
-                                       "/proc/*/stat",
-                                       "/run/nvidia-fabricmanager/nv-fabricmanager.pid",
-                                       "/run/nvidia-persistenced/nvidia-persistenced.pid",
-                                       "/run/nvidia-imex/nvidia-imex.pid"};
-constexpr Sets kSets[] = {{"host", "fabric_manager."}, {"host", "persistenced."}, {"host", "imex."}};
 
-constexpr std::size_t kLargestPackages = std::size_t{64} << 20U;
 constexpr std::size_t kMostProcesses = 20'000;
 constexpr std::size_t kCommandNameSize = 15;  // of /proc/PID/comm (proc(5))
 
@@ -45,10 +34,6 @@ constexpr Daemon kDaemons[] = {
      "/run/nvidia-persistenced/nvidia-persistenced.pid"},
     {"imex.running", "", "nvidia-imex", "/run/nvidia-imex/nvidia-imex.pid"},
 };
-
-bool is_number(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char digit) { return digit >= '0' && digit <= '9'; });
-}
 
 std::string command_path(std::string_view process) {
   return "/proc/" + std::string(process) + "/comm";
@@ -84,7 +69,7 @@ class Processes {
     std::map<std::string, std::string> ids;
     std::size_t count = 0;
     for (const auto& entry : *entries) {
-      if (!is_number(entry.name)) continue;
+      if (!is_decimal(entry.name)) continue;
       if (++count > kMostProcesses) return Error{ErrorKind::too_large, "too many processes"};
       auto name = read_trimmed(files_, command_path(entry.name));
       if (name) ids.emplace(std::move(*name), entry.name);  // else it has just ended
@@ -126,7 +111,7 @@ void write_start(const FileTree& files, const Daemon& daemon, const std::string&
 // hidden.
 Result<std::string> find_daemon(const FileTree& files, const Daemon& daemon, Processes& processes) {
   const auto process = read_trimmed(files, daemon.pid_file);
-  if (process && is_number(*process) && runs(files, *process, daemon.name)) return *process;
+  if (process && is_decimal(*process) && runs(files, *process, daemon.name)) return *process;
   const auto found = processes.find(daemon.name);
   if (!found) return Error{ErrorKind::io, found.error().message};
   if (found->empty() && !shows_whole_host(files)) {
@@ -156,14 +141,14 @@ bool is_fabric_manager(std::string_view package) {
   constexpr std::string_view kName = "nvidia-fabricmanager";
   if (!package.starts_with(kName)) return false;
   package.remove_prefix(kName.size());
-  return package.empty() || (package.front() == '-' && is_number(package.substr(1)));
+  return package.empty() || (package.front() == '-' && is_decimal(package.substr(1)));
 }
 
-void write_version(const FileTree& files, facts::SubjectWriter& host) {
+void write_fabric_manager_version(const FileTree& files, facts::SubjectWriter& host) {
   constexpr std::string_view kFact = "fabric_manager.version";
-  if (const auto status = files.read(kPackages, kLargestPackages)) {
+  if (const auto status = files.read(services::kDpkgStatus, services::kLargestDpkgStatus)) {
     if (const auto package = services::find_installed(*status, is_fabric_manager)) {
-      host.set(kFact, package->version, std::string(kPackages) + " " + package->name);
+      host.set(kFact, package->version, std::string(services::kDpkgStatus) + " " + package->name);
       return;
     }
   }
@@ -177,9 +162,9 @@ void write_version(const FileTree& files, facts::SubjectWriter& host) {
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_driver_services(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
-  write_version(context.files, host);
+  write_fabric_manager_version(context.files, host);
   if (context.state == SystemState::at_rest) {
     for (const auto* const prefix : {"fabric_manager.", "persistenced.", "imex."}) {
       host.rest_unknown(prefix, {"files at rest show no processes"}, "/proc");
@@ -193,7 +178,17 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe driver_services_probe() {
-  return {"driver-services", "Fabric manager, persistence daemon and IMEX", Needs::files, kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {services::kDpkgStatus,
+                                                kFabricManager,
+                                                "/proc",
+                                                "/proc/*/comm",
+                                                "/proc/*/stat",
+                                                "/run/nvidia-fabricmanager/nv-fabricmanager.pid",
+                                                "/run/nvidia-persistenced/nvidia-persistenced.pid",
+                                                "/run/nvidia-imex/nvidia-imex.pid"};
+  static constexpr Sets kSets[] = {{"host", "fabric_manager."}, {"host", "persistenced."}, {"host", "imex."}};
+  return {"driver-services",  "Fabric manager, persistence daemon and IMEX", Needs::files, kReads, kSets,
+          run_driver_services};
 }
 
 }  // namespace preflight::probe

@@ -11,8 +11,6 @@ constexpr std::string_view kEfi = "/sys/firmware/efi";
 // The variable SecureBoot of the UEFI specification, with the identifier of its namespace.
 constexpr std::string_view kSecureBoot =
     "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
-constexpr std::string_view kReads[] = {kProduct, kEfi, kSecureBoot, "/sys/class"};
-constexpr Sets kSets[] = {{"host", "virtualization."}, {"host", "secure_boot."}};
 
 void set_product(const target::FileTree& files, facts::SubjectWriter& host) {
   auto name = read_trimmed(files, kProduct);
@@ -43,7 +41,7 @@ void set_secure_boot(const target::FileTree& files, facts::SubjectWriter& host) 
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_firmware(const Context& context, facts::FactWriter& writer) {
   set_product(context.files, writer.host());
   set_secure_boot(context.files, writer.host());
 }
@@ -51,9 +49,14 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe firmware_probe() {
-  return {
-      "firmware", "Product name that the firmware reports, Secure Boot", Needs::running_system, kReads, kSets,
-      run};
+  static constexpr std::string_view kReads[] = {kProduct, kEfi, kSecureBoot, "/sys/class"};
+  static constexpr Sets kSets[] = {{"host", "virtualization."}, {"host", "secure_boot."}};
+  return {"firmware",
+          "Product name that the firmware reports, Secure Boot",
+          Needs::running_system,
+          kReads,
+          kSets,
+          run_firmware};
 }
 
 }  // namespace preflight::probe

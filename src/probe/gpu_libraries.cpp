@@ -50,16 +50,11 @@ constexpr std::string_view kLibraryReads[] = {kVariablesPath,
                                               "/run/opengl-driver/lib"};
 
 // The libraries' places and those of the Python environments that may hold some.
-constexpr auto kReads = [] {
+constexpr auto kGpuLibrariesReads = [] {
   std::array<std::string_view, std::size(kLibraryReads) + std::size(environments::kReads)> all{};
   std::ranges::copy(environments::kReads, std::ranges::copy(kLibraryReads, all.begin()).out);
   return all;
 }();
-constexpr Sets kSets[] = {{"library", ""},
-                          {"host", "driver.library_version"},
-                          {"host", "driver.libcuda"},
-                          {"host", "loader.preload"},
-                          {"host", "libraries"}};
 
 constexpr std::size_t kMostLibraries = 500;
 constexpr std::string_view kSearch = "the loader's search";
@@ -70,7 +65,7 @@ struct Position {
 };
 
 // A file that was recorded: a broken one, too, for the loader stumbles over it.
-struct Found {
+struct FoundLibrary {
   std::string path;  // links resolved
   Result<LibraryFile> file;
 };
@@ -128,7 +123,7 @@ class Libraries {
       : files_(files), writer_(writer), problem_(problem) {}
 
   // Reads and records the file unless that was done before or it is for 32 bits.
-  std::optional<Found> add(std::string_view path, const std::optional<Position>& position) {
+  std::optional<FoundLibrary> add(std::string_view path, const std::optional<Position>& position) {
     auto resolved = files_.resolve(path);
     if (!resolved || seen_.contains(*resolved)) return std::nullopt;
     if (count_ == kMostLibraries) {
@@ -148,7 +143,7 @@ class Libraries {
     } else {
       library.rest_unknown("", {file.error().message, Gap::unreadable}, *resolved);
     }
-    return Found{std::move(*resolved), std::move(file)};
+    return FoundLibrary{std::move(*resolved), std::move(file)};
   }
 
   void write_count() {
@@ -183,7 +178,7 @@ class Libraries {
 };
 
 // Which libcuda.so.1 the loader takes, and which one it would take if that is a stub.
-void write_libcuda(const std::vector<Found>& found, const std::optional<Error>& problem,
+void write_libcuda(const std::vector<FoundLibrary>& found, const std::optional<Error>& problem,
                    facts::SubjectWriter& host) {
   if (problem) {
     const facts::Unknown why{"the loader's search isn't known: " + problem->message, Gap::unreadable};
@@ -203,8 +198,8 @@ void write_libcuda(const std::vector<Found>& found, const std::optional<Error>& 
   } else {
     host.unknown("driver.libcuda_kind", {first.file.error().message, Gap::unreadable}, first.path);
   }
-  const auto driver =
-      std::ranges::find_if(found, [](const Found& one) { return !one.file || one.file->kind != Kind::stub; });
+  const auto driver = std::ranges::find_if(
+      found, [](const FoundLibrary& one) { return !one.file || one.file->kind != Kind::stub; });
   if (driver == found.end()) {
     host.absent("driver.library_version", kSearch);
     return;
@@ -256,14 +251,14 @@ std::vector<std::string> import_directories(const Context& context) {
   return directories;
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_gpu_libraries(const Context& context, facts::FactWriter& writer) {
   libraries::LoaderSearch search(context);
   Libraries all(context.files, writer, search.problem());
   write_unversioned_libcuda(search, writer.host());
   write_preloads(search, writer.host());
   for (const auto& library : libraries::known_libraries()) {
     for (const auto soname : library.sonames) {
-      std::vector<Found> found;
+      std::vector<FoundLibrary> found;
       for (const auto& hit : search.find(soname)) {
         const Position position{static_cast<std::int64_t>(found.size()), hit.found_by};
         if (auto one = all.add(hit.path, position)) found.push_back(std::move(*one));
@@ -283,9 +278,14 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe gpu_libraries_probe() {
+  static constexpr Sets kSets[] = {{"library", ""},
+                                   {"host", "driver.library_version"},
+                                   {"host", "driver.libcuda"},
+                                   {"host", "loader.preload"},
+                                   {"host", "libraries"}};
   return {"gpu-libraries", "Copies of the driver's, NCCL's, cuDNN's and CUDA's libraries",
-          Needs::files,    kReads,
-          kSets,           run};
+          Needs::files,    kGpuLibrariesReads,
+          kSets,           run_gpu_libraries};
 }
 
 }  // namespace preflight::probe

@@ -7,9 +7,7 @@ namespace preflight::probe {
 
 namespace {
 
-constexpr std::string_view kPath = "/sys/class/net";
-constexpr std::string_view kReads[] = {"/sys/class", "/sys/class/net", "/sys/class/net/**"};
-constexpr Sets kSets[] = {{"host", "interfaces"}, {"interface", ""}};
+constexpr std::string_view kInterfacesPath = "/sys/class/net";
 
 constexpr std::size_t kMostInterfaces = 5'000;
 
@@ -37,7 +35,7 @@ void set_link_speed(facts::SubjectWriter& writer, const target::FileTree& files,
 }
 
 void set_interface(facts::SubjectWriter writer, const target::FileTree& files, const std::string& name) {
-  const auto path = target::join_path(kPath, name);
+  const auto path = target::join_path(kInterfacesPath, name);
   const auto uevent = read_trimmed(files, path + "/uevent");
   const bool has_device = static_cast<bool>(files.read_link(path + "/device"));
   writer.set("name", name, path);
@@ -53,33 +51,35 @@ void set_interface(facts::SubjectWriter writer, const target::FileTree& files, c
   set_numa_node(writer, "numa_node", files, path + "/device/numa_node");
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
-  const auto entries = context.files.list(kPath);
+void run_interfaces(const Context& context, facts::FactWriter& writer) {
+  const auto entries = context.files.list(kInterfacesPath);
   const auto error = entries ? Error{} : sysfs_error(context.files, entries.error());
   if (!entries && error.kind == ErrorKind::not_found) {
-    writer.host().set("interfaces", 0, kPath);  // a kernel without networking
+    writer.host().set("interfaces", 0, kInterfacesPath);  // a kernel without networking
     return;
   }
   if (!entries) {
-    set_error(writer.host(), "interfaces", error, kPath);
+    set_error(writer.host(), "interfaces", error, kInterfacesPath);
     return;
   }
   std::int64_t count = 0;
   for (const auto& entry : *entries) {
     if (entry.kind == target::FileKind::regular) continue;  // bonding_masters
     if (++count > static_cast<std::int64_t>(kMostInterfaces)) {
-      writer.host().unknown("interfaces", {"more than 5,000", facts::Gap::unreadable}, kPath);
+      writer.host().unknown("interfaces", {"more than 5,000", facts::Gap::unreadable}, kInterfacesPath);
       return;
     }
     set_interface(writer.subject("interface", entry.name), context.files, entry.name);
   }
-  writer.host().set("interfaces", count, kPath);
+  writer.host().set("interfaces", count, kInterfacesPath);
 }
 
 }  // namespace
 
 Probe interfaces_probe() {
-  return {"interfaces", "Network interfaces", Needs::running_system, kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {"/sys/class", "/sys/class/net", "/sys/class/net/**"};
+  static constexpr Sets kSets[] = {{"host", "interfaces"}, {"interface", ""}};
+  return {"interfaces", "Network interfaces", Needs::running_system, kReads, kSets, run_interfaces};
 }
 
 }  // namespace preflight::probe

@@ -8,13 +8,9 @@ namespace preflight::probe {
 
 namespace {
 
-constexpr std::string_view kReleasePath = "/proc/sys/kernel/osrelease";
 constexpr std::string_view kOptionsPath = "/proc/cmdline";
 constexpr std::string_view kJitHardenPath = "/proc/sys/net/core/bpf_jit_harden";
 constexpr std::string_view kSuspendsPath = "/sys/power/suspend_stats/success";
-constexpr std::string_view kReads[] = {kReleasePath,  kOptionsPath,     kJitHardenPath,
-                                       kSuspendsPath, "/lib/modules/*", "/lib/modules/*/build"};
-constexpr Sets kSets[] = {{"host", "kernel."}};
 
 // A container seldom shows the host's modules; without any directory for this kernel nothing can be said.
 void set_headers(const Context& context, std::string_view release, facts::SubjectWriter& host) {
@@ -31,7 +27,7 @@ void set_headers(const Context& context, std::string_view release, facts::Subjec
 }
 
 void set_release(const Context& context, facts::SubjectWriter& host) {
-  const auto path = kReleasePath;
+  const auto path = kKernelReleasePath;
   const auto release = read_trimmed(context.files, path);
   if (!release) {
     for (const auto* const fact : {"kernel.release", "kernel.version", "kernel.headers"}) {
@@ -49,7 +45,7 @@ void set_release(const Context& context, facts::SubjectWriter& host) {
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_kernel(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
   set_release(context, host);
   set_integer(host, "kernel.bpf_jit_harden", context.files, kJitHardenPath);
@@ -67,7 +63,11 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe kernel_probe() {
-  return {"kernel", "Running kernel and its options for GPUs", Needs::running_system, kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {kKernelReleasePath, kOptionsPath,     kJitHardenPath,
+                                                kSuspendsPath,      "/lib/modules/*", "/lib/modules/*/build"};
+  static constexpr Sets kSets[] = {{"host", "kernel."}};
+  return {"kernel",  "Running kernel and its options for GPUs", Needs::running_system, kReads, kSets,
+          run_kernel};
 }
 
 }  // namespace preflight::probe

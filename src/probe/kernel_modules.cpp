@@ -20,12 +20,6 @@ constexpr std::string_view kModuleVersion = "/sys/module/nvidia/version";
 constexpr std::string_view kModules = "/proc/modules";
 constexpr std::string_view kParameters = "/proc/driver/nvidia/params";
 constexpr std::string_view kUvmParameters = "/sys/module/nvidia_uvm/parameters";
-constexpr std::string_view kRelease = "/proc/sys/kernel/osrelease";
-constexpr std::string_view kReads[] = {
-    kVersion, kModuleVersion,    kModules,       kParameters,
-    kRelease, "/lib/modules/**", kUvmParameters, "/sys/module/nvidia_uvm/parameters/*"};
-constexpr Sets kSets[] = {
-    {"host", "driver.module"}, {"host", "driver.installed_module_"}, {"host", "driver.uvm_parameters"}};
 
 constexpr std::array<std::string_view, 13> kGpuModules = {
     "nvidia",    "nvidia_uvm",  "nvidia_modeset",  "nvidia_drm", "nvidia_peermem",
@@ -122,7 +116,7 @@ struct InstalledModule {
 };
 
 Result<InstalledModule> find_installed(const target::FileTree& files) {
-  const auto release = read_trimmed(files, kRelease);
+  const auto release = read_trimmed(files, kKernelReleasePath);
   if (!release) return release.error();
   const std::string directory = target::join_path("/lib/modules", target::base_name(*release));
   InstalledModule module{target::join_path(directory, "modules.dep"), ""};
@@ -160,7 +154,7 @@ void set_installed(const target::FileTree& files, facts::SubjectWriter& host) {
   constexpr std::string_view kFacts = "driver.installed_module_";
   const auto found = find_installed(files);
   if (!found) {
-    set_rest_error(host, kFacts, found.error(), kRelease);
+    set_rest_error(host, kFacts, found.error(), kKernelReleasePath);
   } else if (found->path.empty()) {
     host.rest_absent(kFacts, found->list);
   } else if (!found->path.ends_with(".ko")) {
@@ -173,7 +167,7 @@ void set_installed(const target::FileTree& files, facts::SubjectWriter& host) {
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_kernel_modules(const Context& context, facts::FactWriter& writer) {
   set_loaded(context.files, writer.host());
   set_modules(context.files, writer.host());
   set_parameters(context.files, writer.host());
@@ -184,12 +178,17 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe kernel_modules_probe() {
+  static constexpr std::string_view kReads[] = {
+      kVersion,           kModuleVersion,    kModules,       kParameters,
+      kKernelReleasePath, "/lib/modules/**", kUvmParameters, "/sys/module/nvidia_uvm/parameters/*"};
+  static constexpr Sets kSets[] = {
+      {"host", "driver.module"}, {"host", "driver.installed_module_"}, {"host", "driver.uvm_parameters"}};
   return {"kernel-modules",
           "Loaded and installed kernel modules of the driver",
           Needs::running_system,
           kReads,
           kSets,
-          run};
+          run_kernel_modules};
 }
 
 }  // namespace preflight::probe

@@ -20,10 +20,6 @@ constexpr std::string_view kContainerd[] = {"/var/lib/rancher/k3s/agent/etc/cont
 constexpr std::string_view kContainerdDropIns = "/etc/containerd/conf.d";
 constexpr std::string_view kKubelet = "/var/lib/kubelet/config.yaml";
 constexpr std::string_view kKubeletFlags = "/var/lib/kubelet/kubeadm-flags.env";
-constexpr std::string_view kReads[] = {
-    kContainerd[0], kContainerd[1], kContainerd[2], kContainerdDropIns, "/etc/containerd/conf.d/*.toml",
-    kKubelet,       kKubeletFlags};
-constexpr Sets kSets[] = {{"host", "containerd."}, {"host", "kubelet."}};
 
 constexpr std::size_t kMostDropIns = 100;
 
@@ -150,7 +146,7 @@ void write_kubelet(const FileTree& files, facts::SubjectWriter& host) {
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_kubernetes_node(const Context& context, facts::FactWriter& writer) {
   write_containerd(read_containerd(context.files), writer.host());
   write_kubelet(context.files, writer.host());
 }
@@ -158,7 +154,11 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe kubernetes_node_probe() {
-  return {"kubernetes-node", "containerd and the kubelet", Needs::files, kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {
+      kContainerd[0], kContainerd[1], kContainerd[2], kContainerdDropIns, "/etc/containerd/conf.d/*.toml",
+      kKubelet,       kKubeletFlags};
+  static constexpr Sets kSets[] = {{"host", "containerd."}, {"host", "kubelet."}};
+  return {"kubernetes-node", "containerd and the kubelet", Needs::files, kReads, kSets, run_kubernetes_node};
 }
 
 }  // namespace preflight::probe

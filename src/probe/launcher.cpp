@@ -11,9 +11,6 @@ namespace preflight::probe {
 
 namespace {
 
-constexpr std::string_view kReads[] = {kVariablesPath};
-constexpr Sets kSets[] = {{"host", "job."}};
-
 // Variables that name the number of nodes itself.
 constexpr std::array<std::string_view, 4> kNodes = {"SLURM_STEP_NUM_NODES", "SLURM_JOB_NUM_NODES",
                                                     "SLURM_NNODES", "PET_NNODES"};
@@ -36,7 +33,7 @@ std::optional<std::int64_t> count_of(const Variables& variables, std::string_vie
   return number && *number > 0 ? std::optional<std::int64_t>(*number) : std::nullopt;
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_launcher(const Context& context, facts::FactWriter& writer) {
   constexpr std::string_view kFact = "job.nodes";
   const auto variables = process_variables(context.files);
   if (!variables) {
@@ -61,7 +58,9 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe launcher_probe() {
-  return {"launcher", "On how many nodes the job runs", Needs::running_system, kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {kVariablesPath};
+  static constexpr Sets kSets[] = {{"host", "job."}};
+  return {"launcher", "On how many nodes the job runs", Needs::running_system, kReads, kSets, run_launcher};
 }
 
 }  // namespace preflight::probe

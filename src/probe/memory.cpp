@@ -10,10 +10,9 @@ namespace preflight::probe {
 
 namespace {
 
-constexpr std::string_view kReads[] = {"/proc/meminfo", "/sys/devices/system/node/online",
-                                       "/sys/devices/system/node/has_memory",
-                                       "/sys/devices/system/node/has_cpu", "/sys/class"};
-constexpr Sets kSets[] = {{"host", "memory."}, {"host", "numa."}};
+constexpr std::string_view kMemoryFiles[] = {"/proc/meminfo", "/sys/devices/system/node/online",
+                                             "/sys/devices/system/node/has_memory",
+                                             "/sys/devices/system/node/has_cpu", "/sys/class"};
 
 // Bytes of "MemTotal:       16307912 kB".
 std::optional<std::int64_t> total_memory(std::string_view meminfo) {
@@ -28,7 +27,7 @@ std::optional<std::int64_t> total_memory(std::string_view meminfo) {
 }
 
 void set_memory(const Context& context, facts::SubjectWriter& host) {
-  const auto path = kReads[0];
+  const auto path = kMemoryFiles[0];
   const auto text = context.files.read(path);
   if (!text) {
     set_error(host, "memory.total", text.error(), path);
@@ -40,7 +39,7 @@ void set_memory(const Context& context, facts::SubjectWriter& host) {
 }
 
 void set_nodes(const Context& context, facts::SubjectWriter& host) {
-  const auto path = kReads[1];
+  const auto path = kMemoryFiles[1];
   const auto text = read_trimmed(context.files, path);
   if (!text) {
     set_error(host, "numa.nodes", sysfs_error(context.files, text.error()), path);
@@ -54,26 +53,26 @@ void set_nodes(const Context& context, facts::SubjectWriter& host) {
 // has_memory without has_cpu: memory of accelerators and of memory expanders, or a container that hides CPUs.
 void set_nodes_without_cpus(const Context& context, facts::SubjectWriter& host) {
   constexpr std::string_view kFact = "numa.nodes_without_cpus";
-  const auto with_memory = read_trimmed(context.files, kReads[2]);
-  const auto with_cpu = with_memory ? read_trimmed(context.files, kReads[3]) : with_memory.error();
+  const auto with_memory = read_trimmed(context.files, kMemoryFiles[2]);
+  const auto with_cpu = with_memory ? read_trimmed(context.files, kMemoryFiles[3]) : with_memory.error();
   if (!with_cpu) {
-    set_error(host, kFact, sysfs_error(context.files, with_cpu.error()), kReads[2]);
+    set_error(host, kFact, sysfs_error(context.files, with_cpu.error()), kMemoryFiles[2]);
     return;
   }
   const auto cpu_nodes = numbers_of_list(*with_cpu);
   const auto memory_nodes = numbers_of_list(*with_memory);
   if (!cpu_nodes || !memory_nodes) {
-    host.unknown(kFact, {"not a list of numbers", facts::Gap::unreadable}, kReads[2]);
+    host.unknown(kFact, {"not a list of numbers", facts::Gap::unreadable}, kMemoryFiles[2]);
     return;
   }
   facts::List nodes;
   for (const auto node : *memory_nodes) {
     if (!cpu_nodes->contains(node)) nodes.emplace_back(node);
   }
-  host.set(kFact, std::move(nodes), kReads[2]);
+  host.set(kFact, std::move(nodes), kMemoryFiles[2]);
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_memory(const Context& context, facts::FactWriter& writer) {
   set_memory(context, writer.host());
   set_nodes(context, writer.host());
   set_nodes_without_cpus(context, writer.host());
@@ -82,7 +81,8 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe memory_probe() {
-  return {"memory", "Physical memory and NUMA nodes", Needs::running_system, kReads, kSets, run};
+  static constexpr Sets kSets[] = {{"host", "memory."}, {"host", "numa."}};
+  return {"memory", "Physical memory and NUMA nodes", Needs::running_system, kMemoryFiles, kSets, run_memory};
 }
 
 }  // namespace preflight::probe

@@ -15,33 +15,22 @@ namespace {
 
 constexpr std::string_view kOptions = "driver.configured_options";
 constexpr std::string_view kBlacklist = "driver.blacklisted_modules";
-constexpr std::string_view kDirectories[] = {"/etc/modprobe.d", "/run/modprobe.d",
-                                             "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d",
-                                             "/lib/modprobe.d"};
-constexpr std::string_view kReads[] = {kDirectories[0],
-                                       kDirectories[1],
-                                       kDirectories[2],
-                                       kDirectories[3],
-                                       kDirectories[4],
-                                       "/etc/modprobe.d/*.conf",
-                                       "/run/modprobe.d/*.conf",
-                                       "/usr/local/lib/modprobe.d/*.conf",
-                                       "/usr/lib/modprobe.d/*.conf",
-                                       "/lib/modprobe.d/*.conf"};
-constexpr Sets kSets[] = {{"host", kOptions}, {"host", kBlacklist}};
+constexpr std::string_view kModprobeDirectories[] = {"/etc/modprobe.d", "/run/modprobe.d",
+                                                     "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d",
+                                                     "/lib/modprobe.d"};
 
-constexpr std::size_t kMostFiles = 1000;
-constexpr std::size_t kMostOptions = 1000;
+constexpr std::size_t kMostModprobeFiles = 1000;
+constexpr std::size_t kMostModuleOptions = 1000;
 
 // The files by their names, each with its path.
 Result<std::map<std::string, std::string>> find_files(const target::FileTree& files) {
   std::map<std::string, std::string> found;
-  for (const auto directory : kDirectories) {
+  for (const auto directory : kModprobeDirectories) {
     const auto entries = files.list(directory);
     if (!entries && entries.error().kind == ErrorKind::not_found) continue;
     if (!entries) return entries.error();
     for (const auto& entry : *entries) {
-      if (!entry.name.ends_with(".conf") || found.size() == kMostFiles) continue;
+      if (!entry.name.ends_with(".conf") || found.size() == kMostModprobeFiles) continue;
       found.emplace(entry.name, target::join_path(directory, entry.name));
     }
   }
@@ -84,7 +73,7 @@ void read_line(std::string_view line, Settings& settings) {
   if (pieces[0] != "options" || !is_nvidia(module)) return;
   for (std::size_t index = 2; index < pieces.size(); ++index) {
     const auto equals = pieces[index].find('=');
-    if (equals == std::string_view::npos || settings.options.size() == kMostOptions) continue;
+    if (equals == std::string_view::npos || settings.options.size() == kMostModuleOptions) continue;
     auto value = pieces[index].substr(equals + 1);
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
       value = value.substr(1, value.size() - 2);
@@ -93,7 +82,7 @@ void read_line(std::string_view line, Settings& settings) {
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_modprobe(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
   const auto paths = find_files(context.files);
   Settings settings;
@@ -121,7 +110,15 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe modprobe_probe() {
-  return {"modprobe", "Options and blacklists of the driver's modules", Needs::files, kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {
+      kModprobeDirectories[0],      kModprobeDirectories[1],
+      kModprobeDirectories[2],      kModprobeDirectories[3],
+      kModprobeDirectories[4],      "/etc/modprobe.d/*.conf",
+      "/run/modprobe.d/*.conf",     "/usr/local/lib/modprobe.d/*.conf",
+      "/usr/lib/modprobe.d/*.conf", "/lib/modprobe.d/*.conf"};
+  static constexpr Sets kSets[] = {{"host", kOptions}, {"host", kBlacklist}};
+  return {"modprobe",  "Options and blacklists of the driver's modules", Needs::files, kReads, kSets,
+          run_modprobe};
 }
 
 }  // namespace preflight::probe

@@ -9,9 +9,7 @@ namespace preflight::probe {
 
 namespace {
 
-constexpr std::string_view kFact = "namespaces.own";
-constexpr std::string_view kReads[] = {"/proc/self/ns/*"};
-constexpr Sets kSets[] = {{"host", "namespaces."}};
+constexpr std::string_view kOwnNamespaces = "namespaces.own";
 
 struct Namespace {
   std::string_view name;
@@ -24,7 +22,7 @@ constexpr Namespace kNamespaces[] = {{"cgroup", "cgroup:[4026531835]"},
                                      {"user", "user:[4026531837]"},
                                      {"uts", "uts:[4026531838]"}};
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_namespaces(const Context& context, facts::FactWriter& writer) {
   constexpr std::string_view kDirectory = "/proc/self/ns";
   std::vector<std::string> own;
   bool any = false;
@@ -33,28 +31,30 @@ void run(const Context& context, facts::FactWriter& writer) {
     const auto link = context.files.read_link(path);
     if (!link && link.error().kind == ErrorKind::not_found) continue;  // a kernel without this kind
     if (!link) {
-      set_error(writer.host(), kFact, link.error(), path);
+      set_error(writer.host(), kOwnNamespaces, link.error(), path);
       return;
     }
     any = true;
     if (*link != space.first) own.emplace_back(space.name);
   }
   if (any) {
-    writer.host().set(kFact, facts::string_list(own), kDirectory);
+    writer.host().set(kOwnNamespaces, facts::string_list(own), kDirectory);
   } else {
-    writer.host().absent(kFact, kDirectory);
+    writer.host().absent(kOwnNamespaces, kDirectory);
   }
 }
 
 }  // namespace
 
 Probe namespaces_probe() {
+  static constexpr std::string_view kReads[] = {"/proc/self/ns/*"};
+  static constexpr Sets kSets[] = {{"host", "namespaces."}};
   return {"namespaces",
           "Which namespaces the process shares with the machine's first one",
           Needs::running_system,
           kReads,
           kSets,
-          run};
+          run_namespaces};
 }
 
 }  // namespace preflight::probe

@@ -10,12 +10,7 @@ namespace preflight::probe {
 
 namespace {
 
-// And whatever file NCCL_CONF_FILE names.
-constexpr std::string_view kReads[] = {kSystemNcclSettings, "**/.nccl.conf", kVariablesPath, kStatusPath,
-                                       kPasswordsPath};
-constexpr Sets kSets[] = {{"host", "nccl.config"}};
-
-void run(const Context& context, facts::FactWriter& writer) {
+void run_nccl_config(const Context& context, facts::FactWriter& writer) {
   const auto settings = read_nccl_settings(context);
   if (!settings) {
     set_error(writer.host(), "nccl.config", settings.error(), kSystemNcclSettings);
@@ -35,7 +30,12 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe nccl_config_probe() {
-  return {"nccl-config", "Settings in NCCL's configuration files", Needs::files, kReads, kSets, run};
+  // And whatever file NCCL_CONF_FILE names.
+  static constexpr std::string_view kReads[] = {kSystemNcclSettings, "**/.nccl.conf", kVariablesPath,
+                                                kStatusPath, kPasswordsPath};
+  static constexpr Sets kSets[] = {{"host", "nccl.config"}};
+  return {"nccl-config",  "Settings in NCCL's configuration files", Needs::files, kReads, kSets,
+          run_nccl_config};
 }
 
 }  // namespace preflight::probe

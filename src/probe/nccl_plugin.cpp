@@ -16,15 +16,7 @@ namespace {
 
 using facts::Gap;
 
-constexpr std::string_view kSource = "the loader's search";
 constexpr std::string_view kDefaultPlugin = "libnccl-net.so";
-constexpr std::string_view kReads[] = {kVariablesPath,       loader::kCachePath,
-                                       loader::kPreloadPath, loader::kProcessorPath,
-                                       "/lib*/ld-linux*",    "**/*.so",
-                                       "**/*.so.*",          "**/glibc-hwcaps/**",
-                                       "/usr/lib*",          "/lib*",
-                                       "/usr/lib/*",         "/lib/*"};
-constexpr Sets kSets[] = {{"host", "nccl.plugin."}};
 
 // The names under which NCCL looks for its plugin, in order: NCCL_NET_PLUGIN is a file's name or what stands
 // at its end. None when it is switched off.
@@ -84,28 +76,35 @@ void set_links(const Context& context, const std::string& plugin, facts::Subject
   host.set("nccl.plugin.missing_versions", facts::string_list(missing_versions), plugin);
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_nccl_plugin(const Context& context, facts::FactWriter& writer) {
   constexpr std::string_view kPrefix = "nccl.plugin.";
   auto& host = writer.host();
   libraries::LoaderSearch search(context);
   if (search.problem()) {
-    host.rest_unknown(kPrefix, {search.problem()->message, Gap::unreadable}, kSource);
+    host.rest_unknown(kPrefix, {search.problem()->message, Gap::unreadable}, compiled_code::kLoaderSearch);
     return;
   }
   const auto plugin = find_plugin(context, search);
   if (plugin.empty()) {
-    host.rest_absent(kPrefix, kSource);
+    host.rest_absent(kPrefix, compiled_code::kLoaderSearch);
     return;
   }
-  host.set("nccl.plugin.path", plugin, kSource);
+  host.set("nccl.plugin.path", plugin, compiled_code::kLoaderSearch);
   set_links(context, plugin, host);
 }
 
 }  // namespace
 
 Probe nccl_plugin_probe() {
-  return {
-      "nccl-plugin", "NCCL's network plugin, and whether it would load", Needs::files, kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {kVariablesPath,       loader::kCachePath,
+                                                loader::kPreloadPath, loader::kProcessorPath,
+                                                "/lib*/ld-linux*",    "**/*.so",
+                                                "**/*.so.*",          "**/glibc-hwcaps/**",
+                                                "/usr/lib*",          "/lib*",
+                                                "/usr/lib/*",         "/lib/*"};
+  static constexpr Sets kSets[] = {{"host", "nccl.plugin."}};
+  return {"nccl-plugin",  "NCCL's network plugin, and whether it would load", Needs::files, kReads, kSets,
+          run_nccl_plugin};
 }
 
 }  // namespace preflight::probe

@@ -14,16 +14,12 @@ using facts::Gap;
 
 // Where virtual machines find the topology of their hypervisor (src/graph/topo.cc of NCCL).
 constexpr std::string_view kVirtualTopology = "/var/run/nvidia-topologyd/virtualTopology.xml";
-// And whatever files the variables and settings name.
-constexpr std::string_view kReads[] = {kVirtualTopology, "**/*.xml",  kSystemNcclSettings, "**/.nccl.conf",
-                                       kVariablesPath,   kStatusPath, kPasswordsPath};
-constexpr Sets kSets[] = {{"host", "nccl.topology."}, {"host", "nccl.graph."}};
 
 // A variable of the process, else of NCCL's files; empty where neither sets it.
-class Settings {
+class TopologySettings {
  public:
-  static Result<Settings> read(const Context& context) {
-    Settings settings;
+  static Result<TopologySettings> read(const Context& context) {
+    TopologySettings settings;
     auto files = read_nccl_settings(context);
     if (!files) return files.error();
     settings.of_files_ = std::move(files->values);
@@ -80,9 +76,9 @@ void set_graph(const target::FileTree& files, const std::string& path, facts::Su
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_nccl_topology(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
-  const auto settings = Settings::read(context);
+  const auto settings = TopologySettings::read(context);
   if (!settings) {
     set_rest_error(host, "nccl.topology.", settings.error(), kSystemNcclSettings);
     set_rest_error(host, "nccl.graph.", settings.error(), kSystemNcclSettings);
@@ -95,7 +91,13 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe nccl_topology_probe() {
-  return {"nccl-topology", "Topology and graph files of NCCL", Needs::files, kReads, kSets, run};
+  // And whatever files the variables and settings name.
+  static constexpr std::string_view kReads[] = {kVirtualTopology, "**/*.xml",     kSystemNcclSettings,
+                                                "**/.nccl.conf",  kVariablesPath, kStatusPath,
+                                                kPasswordsPath};
+  static constexpr Sets kSets[] = {{"host", "nccl.topology."}, {"host", "nccl.graph."}};
+  return {"nccl-topology",  "Topology and graph files of NCCL", Needs::files, kReads, kSets,
+          run_nccl_topology};
 }
 
 }  // namespace preflight::probe

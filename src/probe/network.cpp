@@ -24,9 +24,6 @@ constexpr std::string_view kHosts = "/etc/hosts";
 constexpr std::string_view kUfw = "/etc/ufw/ufw.conf";
 constexpr std::string_view kUfwDefaults = "/etc/default/ufw";
 constexpr std::string_view kFirewalld = "/run/firewalld.pid";
-constexpr std::string_view kReads[] = {kRoutes, kSockets[0],  kSockets[1], kName,         kHosts,
-                                       kUfw,    kUfwDefaults, kFirewalld,  "/proc/*/comm"};
-constexpr Sets kSets[] = {{"host", "network."}};
 
 constexpr std::size_t kMostRoutes = 2'000;
 constexpr std::size_t kLargestTable = std::size_t{16} << 20U;
@@ -135,7 +132,7 @@ void set_firewalls(const FileTree& files, facts::SubjectWriter& host) {
   host.set(kFact, facts::string_list(firewalls), std::string(kUfw) + ", " + std::string(kFirewalld));
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_network(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
   set_routes(context.files, host);
   set_service_mesh(context.files, host);
@@ -146,12 +143,15 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe network_probe() {
+  static constexpr std::string_view kReads[] = {kRoutes, kSockets[0],  kSockets[1], kName,         kHosts,
+                                                kUfw,    kUfwDefaults, kFirewalld,  "/proc/*/comm"};
+  static constexpr Sets kSets[] = {{"host", "network."}};
   return {"network",
           "Routes, the machine's own name, service mesh and firewalls",
           Needs::running_system,
           kReads,
           kSets,
-          run};
+          run_network};
 }
 
 }  // namespace preflight::probe

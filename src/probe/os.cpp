@@ -8,8 +8,7 @@ namespace preflight::probe {
 
 namespace {
 
-constexpr std::string_view kReads[] = {"/etc/os-release", "/usr/lib/os-release", "/etc/nv_tegra_release"};
-constexpr Sets kSets[] = {{"host", "os."}};
+constexpr std::string_view kOsFiles[] = {"/etc/os-release", "/usr/lib/os-release", "/etc/nv_tegra_release"};
 
 // "36.4.3" of "# R36 (release), REVISION: 4.3, GCID: ...".
 std::string l4t_version(std::string_view text) {
@@ -24,7 +23,7 @@ std::string l4t_version(std::string_view text) {
 }
 
 void set_l4t(const target::FileTree& files, facts::SubjectWriter& host) {
-  const auto path = kReads[2];
+  const auto path = kOsFiles[2];
   const auto text = files.read_head(path, 4096);
   if (!text) {
     set_error(host, "os.l4t", text.error(), path);
@@ -38,13 +37,13 @@ void set_l4t(const target::FileTree& files, facts::SubjectWriter& host) {
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_os(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
   set_l4t(context.files, host);
-  std::string_view path = kReads[0];
+  std::string_view path = kOsFiles[0];
   auto text = context.files.read(path);
   if (!text && text.error().kind == ErrorKind::not_found) {
-    path = kReads[1];
+    path = kOsFiles[1];
     text = context.files.read(path);
   }
   if (!text) {
@@ -65,7 +64,8 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe os_probe() {
-  return {"os", "Operating system, from os-release", Needs::files, kReads, kSets, run};
+  static constexpr Sets kSets[] = {{"host", "os."}};
+  return {"os", "Operating system, from os-release", Needs::files, kOsFiles, kSets, run_os};
 }
 
 }  // namespace preflight::probe

@@ -17,10 +17,6 @@ namespace {
 constexpr std::string_view kIommuPath = "/sys/class/iommu";
 constexpr std::string_view kWindowsGpuPath = "/dev/dxg";
 constexpr std::string_view kFirstNodePath = "/dev/nvidia0";
-constexpr std::string_view kReads[] = {
-    "/sys/class",    "/sys/bus/pci/devices", "/sys/bus/pci/devices/**",  kIommuPath,
-    kWindowsGpuPath, kFirstNodePath,         "/proc/driver/nvidia/gpus", "/proc/driver/nvidia/gpus/**"};
-constexpr Sets kSets[] = {{"host", "gpus"}, {"gpu", ""}, {"host", "pci."}, {"host", "iommu."}};
 
 std::string pci_id(const PciDevice& device) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -231,7 +227,7 @@ void set_gpu_domain(const target::FileTree& files, facts::SubjectWriter& host,
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_pci(const Context& context, facts::FactWriter& writer) {
   const auto& files = context.files;
   auto& host = writer.host();
   const auto devices = list_pci_devices(files);
@@ -252,9 +248,13 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe pci_probe() {
+  static constexpr std::string_view kReads[] = {
+      "/sys/class",    "/sys/bus/pci/devices", "/sys/bus/pci/devices/**",  kIommuPath,
+      kWindowsGpuPath, kFirstNodePath,         "/proc/driver/nvidia/gpus", "/proc/driver/nvidia/gpus/**"};
+  static constexpr Sets kSets[] = {{"host", "gpus"}, {"gpu", ""}, {"host", "pci."}, {"host", "iommu."}};
   return {
-      "pci", "NVIDIA GPUs and switches on the PCI bus, IOMMU and ACS", Needs::running_system, kReads, kSets,
-      run};
+      "pci",  "NVIDIA GPUs and switches on the PCI bus, IOMMU and ACS", Needs::running_system, kReads, kSets,
+      run_pci};
 }
 
 }  // namespace preflight::probe

@@ -8,8 +8,6 @@ namespace preflight::probe {
 namespace {
 
 constexpr std::string_view kLimitsPath = "/proc/self/limits";
-constexpr std::string_view kReads[] = {kLimitsPath, kStatusPath};
-constexpr Sets kSets[] = {{"host", "limits."}, {"host", "seccomp."}, {"host", "capabilities."}};
 
 constexpr std::pair<std::string_view, std::string_view> kLimits[] = {
     {"limits.memlock", "Max locked memory"},
@@ -60,7 +58,7 @@ void set_status(const Context& context, facts::SubjectWriter& host) {
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_process(const Context& context, facts::FactWriter& writer) {
   set_limits(context, writer.host());
   set_status(context, writer.host());
 }
@@ -68,12 +66,14 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe process_probe() {
+  static constexpr std::string_view kReads[] = {kLimitsPath, kStatusPath};
+  static constexpr Sets kSets[] = {{"host", "limits."}, {"host", "seccomp."}, {"host", "capabilities."}};
   return {"process",
           "Resource limits, system call filter and capabilities of the process",
           Needs::running_system,
           kReads,
           kSets,
-          run};
+          run_process};
 }
 
 }  // namespace preflight::probe

@@ -16,8 +16,8 @@ Variables parse_variables(std::string_view text) {
 
 Result<Variables> process_variables(const target::FileTree& files) {
   // The kernel allows 6 MiB of arguments and environment (execve(2)).
-  constexpr std::size_t kMostBytes = std::size_t{8} << 20;
-  const auto text = files.read(kVariablesPath, kMostBytes);
+  constexpr std::size_t kMostVariableBytes = std::size_t{8} << 20;
+  const auto text = files.read(kVariablesPath, kMostVariableBytes);
   if (!text) return text.error();
   return parse_variables(*text);
 }

@@ -14,10 +14,7 @@ namespace {
 
 using target::join_path;
 
-constexpr std::string_view kDirectory = "/proc/self/cwd";
-constexpr std::string_view kReads[] = {kDirectory, "**/requirements.txt", "**/pyproject.toml", "**/setup.py",
-                                       "**/CMakeLists.txt"};
-constexpr Sets kSets[] = {{"host", "project."}};
+constexpr std::string_view kWorkingDirectory = "/proc/self/cwd";
 
 facts::Map text_map(const building::Requirements& requirements) {
   facts::Map map;
@@ -43,11 +40,11 @@ struct Project {
   }
 };
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_project(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
-  const auto directory = context.files.read_link(kDirectory);
+  const auto directory = context.files.read_link(kWorkingDirectory);
   if (!directory) {
-    set_rest_error(host, "project.", directory.error(), kDirectory);
+    set_rest_error(host, "project.", directory.error(), kWorkingDirectory);
     return;
   }
   Project project{context.files, *directory};
@@ -67,7 +64,7 @@ void run(const Context& context, facts::FactWriter& writer) {
     host.rest_absent("project.", project.directory);
     return;
   }
-  host.set("project.path", project.directory, kDirectory);
+  host.set("project.path", project.directory, kWorkingDirectory);
   host.set("project.requirements", text_map(requirements), project.directory);
   host.set("project.unisolated", facts::string_list(table.unisolated), project.directory);
   host.set(
@@ -83,12 +80,15 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe project_probe() {
+  static constexpr std::string_view kReads[] = {kWorkingDirectory, "**/requirements.txt", "**/pyproject.toml",
+                                                "**/setup.py", "**/CMakeLists.txt"};
+  static constexpr Sets kSets[] = {{"host", "project."}};
   return {"project",
           "The project in the working directory: what it requires, whether it compiles CUDA code",
           Needs::running_system,
           kReads,
           kSets,
-          run};
+          run_project};
 }
 
 }  // namespace preflight::probe

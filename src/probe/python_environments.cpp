@@ -98,7 +98,7 @@ void write_missing(const std::string& path, const Error& error, facts::SubjectWr
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_python_environments(const Context& context, facts::FactWriter& writer) {
   const auto surroundings = environments::read_surroundings(context);
   const auto found = environments::discover(context, surroundings);
   for (const auto& [path, error] : found.missing) {
@@ -124,7 +124,7 @@ Probe python_environments_probe() {
           Needs::files,
           environments::kReads,
           kSets,
-          run};
+          run_python_environments};
 }
 
 }  // namespace preflight::probe

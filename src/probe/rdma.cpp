@@ -11,16 +11,12 @@ namespace preflight::probe {
 
 namespace {
 
-constexpr std::string_view kPath = "/sys/class/infiniband";
+constexpr std::string_view kRdmaDevicesPath = "/sys/class/infiniband";
 // Where the RDMA stack of the card's vendor lists who has memory of its own to register.
 constexpr std::string_view kPeerMemory = "/sys/kernel/mm/memory_peers";
 constexpr std::string_view kEfaPackages = "/opt/amazon/efa_installed_packages";
-constexpr std::string_view kReads[] = {
-    "/sys/class", "/sys/class/infiniband", "/sys/class/infiniband/**", "/dev/infiniband/uverbs*", kPeerMemory,
-    kEfaPackages};
-constexpr Sets kSets[] = {{"host", "rdma_devices"}, {"rdma", ""}, {"host", "peer_memory."}, {"host", "efa."}};
 
-constexpr std::size_t kMostDevices = 1'000;
+constexpr std::size_t kMostRdmaDevices = 1'000;
 constexpr std::size_t kMostPorts = 255;  // of an InfiniBand node
 
 // Of all ports on Ethernet. Those on InfiniBand need no choice.
@@ -102,7 +98,7 @@ void set_verbs_node(facts::SubjectWriter& writer, const target::FileTree& files,
 }
 
 void set_device(facts::SubjectWriter writer, const target::FileTree& files, const std::string& name) {
-  const auto path = target::join_path(kPath, name);
+  const auto path = target::join_path(kRdmaDevicesPath, name);
   writer.set("name", name, path);
   set_ports(writer, files, path + "/ports");
   set_text(writer, "firmware", files, path + "/fw_ver");
@@ -148,30 +144,39 @@ void set_efa_installer(const target::FileTree& files, facts::SubjectWriter& host
   host.unknown(kFact, {"no version in the file", facts::Gap::unreadable}, kEfaPackages);
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_rdma(const Context& context, facts::FactWriter& writer) {
   set_peer_memory(context.files, writer.host());
   set_efa_installer(context.files, writer.host());
-  const auto entries = context.files.list(kPath);
+  const auto entries = context.files.list(kRdmaDevicesPath);
   const auto error = entries ? Error{} : sysfs_error(context.files, entries.error());
   if (!entries && error.kind == ErrorKind::not_found) {
-    writer.host().set("rdma_devices", 0, kPath);  // no module for any is loaded
+    writer.host().set("rdma_devices", 0, kRdmaDevicesPath);  // no module for any is loaded
   } else if (!entries) {
-    set_error(writer.host(), "rdma_devices", error, kPath);
-  } else if (entries->size() > kMostDevices) {
-    writer.host().unknown("rdma_devices", {"more than 1,000", facts::Gap::unreadable}, kPath);
+    set_error(writer.host(), "rdma_devices", error, kRdmaDevicesPath);
+  } else if (entries->size() > kMostRdmaDevices) {
+    writer.host().unknown("rdma_devices", {"more than 1,000", facts::Gap::unreadable}, kRdmaDevicesPath);
   } else {
     for (const auto& entry : *entries) {
       set_device(writer.subject("rdma", entry.name), context.files, entry.name);
     }
-    writer.host().set("rdma_devices", static_cast<std::int64_t>(entries->size()), kPath);
+    writer.host().set("rdma_devices", static_cast<std::int64_t>(entries->size()), kRdmaDevicesPath);
   }
 }
 
 }  // namespace
 
 Probe rdma_probe() {
-  return {"rdma", "RDMA devices: InfiniBand and RoCE; peer memory, EFA", Needs::running_system, kReads, kSets,
-          run};
+  static constexpr std::string_view kReads[] = {"/sys/class",
+                                                "/sys/class/infiniband",
+                                                "/sys/class/infiniband/**",
+                                                "/dev/infiniband/uverbs*",
+                                                kPeerMemory,
+                                                kEfaPackages};
+  static constexpr Sets kSets[] = {
+      {"host", "rdma_devices"}, {"rdma", ""}, {"host", "peer_memory."}, {"host", "efa."}};
+  return {
+      "rdma",  "RDMA devices: InfiniBand and RoCE; peer memory, EFA", Needs::running_system, kReads, kSets,
+      run_rdma};
 }
 
 }  // namespace preflight::probe

@@ -11,6 +11,9 @@
 
 namespace preflight::probe {
 
+// The version of the running kernel; there on every running Linux, unless a sandbox hides /proc/sys.
+constexpr std::string_view kKernelReleasePath = "/proc/sys/kernel/osrelease";
+
 // Why a fact is unknown after this error (which is not `not_found`).
 facts::Unknown unknown_after(const Error& error);
 

@@ -7,17 +7,15 @@ namespace preflight::probe {
 
 namespace {
 
-constexpr std::string_view kDirectory = "/sys/fs/selinux";
+constexpr std::string_view kSelinuxDirectory = "/sys/fs/selinux";
 constexpr std::string_view kEnforce = "/sys/fs/selinux/enforce";
 constexpr std::string_view kUseDevices = "/sys/fs/selinux/booleans/container_use_devices";
 constexpr std::string_view kLabel = "/proc/self/attr/current";
-constexpr std::string_view kReads[] = {kDirectory, kEnforce, kUseDevices, kLabel};
-constexpr Sets kSets[] = {{"host", "selinux."}};
 
 // Containers get an empty directory in the place of selinuxfs.
 void set_policy_error(const target::FileTree& files, facts::SubjectWriter& host, std::string_view fact,
                       const Error& error, std::string_view path) {
-  const auto entries = files.list(kDirectory);
+  const auto entries = files.list(kSelinuxDirectory);
   if (error.kind == ErrorKind::not_found && entries && entries->empty() && files.exists(kLabel)) {
     host.unknown(fact, {"the policy isn't shown here"}, path);
   } else {
@@ -25,7 +23,7 @@ void set_policy_error(const target::FileTree& files, facts::SubjectWriter& host,
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_selinux(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
   const auto enforce = read_integer(context.files, kEnforce);
   if (enforce) {
@@ -55,7 +53,9 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe selinux_probe() {
-  return {"selinux", "SELinux and this process' label", Needs::running_system, kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {kSelinuxDirectory, kEnforce, kUseDevices, kLabel};
+  static constexpr Sets kSets[] = {{"host", "selinux."}};
+  return {"selinux", "SELinux and this process' label", Needs::running_system, kReads, kSets, run_selinux};
 }
 
 }  // namespace preflight::probe

@@ -5,7 +5,7 @@
 namespace preflight::probe {
 
 std::optional<std::int64_t> parse_size(std::string_view text) {
-  constexpr std::int64_t kMost = std::int64_t{1} << 62;
+  constexpr std::int64_t kMostSize = std::int64_t{1} << 62;
   if (text.empty()) return std::nullopt;
   std::int64_t unit = 1;
   switch (text.back()) {
@@ -26,7 +26,7 @@ std::optional<std::int64_t> parse_size(std::string_view text) {
   }
   if (unit != 1) text.remove_suffix(1);
   const auto number = to_integer(text);
-  if (!number || *number < 0 || *number > kMost / unit) return std::nullopt;
+  if (!number || *number < 0 || *number > kMostSize / unit) return std::nullopt;
   return *number * unit;
 }
 

@@ -7,14 +7,11 @@ namespace preflight::probe {
 
 namespace {
 
-constexpr std::string_view kFact = "slurm.constrain_devices";
-constexpr std::string_view kPlaces[] = {"/etc/slurm/cgroup.conf", "/etc/slurm-llnl/cgroup.conf",
-                                        "/var/spool/slurmd/conf-cache/cgroup.conf"};
+constexpr std::string_view kConstrainDevices = "slurm.constrain_devices";
+constexpr std::string_view kCgroupConfigurations[] = {"/etc/slurm/cgroup.conf", "/etc/slurm-llnl/cgroup.conf",
+                                                      "/var/spool/slurmd/conf-cache/cgroup.conf"};
 constexpr std::string_view kConfigurations[] = {"/etc/slurm/slurm.conf", "/etc/slurm-llnl/slurm.conf",
                                                 "/var/spool/slurmd/conf-cache/slurm.conf"};
-constexpr std::string_view kReads[] = {kPlaces[0],         kPlaces[1],         kPlaces[2],
-                                       kConfigurations[0], kConfigurations[1], kConfigurations[2]};
-constexpr Sets kSets[] = {{"host", "slurm."}};
 
 // cgroup.conf(5): names and values in any case, "no" unless it is set; the last line wins.
 bool constrains_devices(std::string_view text) {
@@ -29,30 +26,34 @@ bool constrains_devices(std::string_view text) {
   return constrains;
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_slurm(const Context& context, facts::FactWriter& writer) {
   auto& host = writer.host();
-  for (const auto path : kPlaces) {
+  for (const auto path : kCgroupConfigurations) {
     const auto text = context.files.read(path);
     if (!text && text.error().kind == ErrorKind::not_found) continue;
     if (text) {
-      host.set(kFact, constrains_devices(*text), path);
+      host.set(kConstrainDevices, constrains_devices(*text), path);
     } else {
-      set_error(host, kFact, text.error(), path);
+      set_error(host, kConstrainDevices, text.error(), path);
     }
     return;
   }
   for (const auto path : kConfigurations) {
     if (!context.files.exists(path)) continue;
-    host.set(kFact, false, path);  // without a cgroup.conf nothing is constrained
+    host.set(kConstrainDevices, false, path);  // without a cgroup.conf nothing is constrained
     return;
   }
-  host.absent(kFact, kPlaces[0]);
+  host.absent(kConstrainDevices, kCgroupConfigurations[0]);
 }
 
 }  // namespace
 
 Probe slurm_probe() {
-  return {"slurm", "How Slurm confines jobs on this node", Needs::files, kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {kCgroupConfigurations[0], kCgroupConfigurations[1],
+                                                kCgroupConfigurations[2], kConfigurations[0],
+                                                kConfigurations[1],       kConfigurations[2]};
+  static constexpr Sets kSets[] = {{"host", "slurm."}};
+  return {"slurm", "How Slurm confines jobs on this node", Needs::files, kReads, kSets, run_slurm};
 }
 
 }  // namespace preflight::probe

@@ -17,16 +17,10 @@ using target::FileKind;
 using target::FileTree;
 using target::join_path;
 
-constexpr std::string_view kPlaces = "known places of CUDA toolkits";
+constexpr std::string_view kToolkitPlaces = "known places of CUDA toolkits";
 // Debian's nvidia-cuda-toolkit has its parts in /usr and binds them together here.
 constexpr std::string_view kDebian = "/usr/lib/cuda";
 constexpr std::string_view kDebianCompiler = "/usr/lib/nvidia-cuda-toolkit/bin/nvcc";
-constexpr std::string_view kReads[] = {kVariablesPath,   "/usr/local",
-                                       "/opt",           "/usr/local/cuda*",
-                                       "/opt/cuda*",     "**/version.json",
-                                       "**/version.txt", "**/include/cuda.h",
-                                       "**/nvcc",        kDebian};
-constexpr Sets kSets[] = {{"toolkit", ""}, {"host", "toolkits"}};
 
 constexpr std::size_t kHeaderHead = std::size_t{256} << 10U;
 
@@ -120,7 +114,7 @@ void write_compiler(const FileTree& files, const std::string& path, facts::Subje
   }
 }
 
-void run(const Context& context, facts::FactWriter& writer) {
+void run_toolkits(const Context& context, facts::FactWriter& writer) {
   const auto& files = context.files;
   std::int64_t count = 0;
   const auto chosen = chosen_directory(context);
@@ -144,7 +138,7 @@ void run(const Context& context, facts::FactWriter& writer) {
   }
   const auto listing = files.list("/usr/local");
   if (listing || listing.error().kind == ErrorKind::not_found) {
-    writer.host().set("toolkits", count, kPlaces);
+    writer.host().set("toolkits", count, kToolkitPlaces);
   } else {
     writer.host().unknown("toolkits", unknown_after(listing.error()), "/usr/local");
   }
@@ -153,7 +147,14 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe toolkits_probe() {
-  return {"toolkits", "Installed CUDA toolkits and their compilers", Needs::files, kReads, kSets, run};
+  static constexpr std::string_view kReads[] = {kVariablesPath,   "/usr/local",
+                                                "/opt",           "/usr/local/cuda*",
+                                                "/opt/cuda*",     "**/version.json",
+                                                "**/version.txt", "**/include/cuda.h",
+                                                "**/nvcc",        kDebian};
+  static constexpr Sets kSets[] = {{"toolkit", ""}, {"host", "toolkits"}};
+  return {"toolkits",  "Installed CUDA toolkits and their compilers", Needs::files, kReads, kSets,
+          run_toolkits};
 }
 
 }  // namespace preflight::probe

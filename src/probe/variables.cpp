@@ -8,10 +8,7 @@ namespace preflight::probe {
 
 namespace {
 
-constexpr std::string_view kReads[] = {kVariablesPath};
-constexpr Sets kSets[] = {{"host", "variables"}};
-
-void run(const Context& context, facts::FactWriter& writer) {
+void run_variables(const Context& context, facts::FactWriter& writer) {
   const auto variables = process_variables(context.files);
   if (!variables) {
     set_error(writer.host(), "variables", variables.error(), kVariablesPath);
@@ -27,12 +24,14 @@ void run(const Context& context, facts::FactWriter& writer) {
 }  // namespace
 
 Probe variables_probe() {
+  static constexpr std::string_view kReads[] = {kVariablesPath};
+  static constexpr Sets kSets[] = {{"host", "variables"}};
   return {"variables",
           "Environment variables of the process that are on the published list",
           Needs::running_system,
           kReads,
           kSets,
-          run};
+          run_variables};
 }
 
 }  // namespace preflight::probe

@@ -18,14 +18,14 @@ struct OperatorText {
 };
 
 // An operator that begins another stands after it.
-constexpr std::array<OperatorText, 8> kOperators = {{{"===", SpecifierOperator::arbitrary},
-                                                     {"==", SpecifierOperator::equal},
-                                                     {"~=", SpecifierOperator::compatible},
-                                                     {"!=", SpecifierOperator::not_equal},
-                                                     {"<=", SpecifierOperator::less_equal},
-                                                     {">=", SpecifierOperator::greater_equal},
-                                                     {"<", SpecifierOperator::less},
-                                                     {">", SpecifierOperator::greater}}};
+constexpr std::array<OperatorText, 8> kSpecifierOperators = {{{"===", SpecifierOperator::arbitrary},
+                                                              {"==", SpecifierOperator::equal},
+                                                              {"~=", SpecifierOperator::compatible},
+                                                              {"!=", SpecifierOperator::not_equal},
+                                                              {"<=", SpecifierOperator::less_equal},
+                                                              {">=", SpecifierOperator::greater_equal},
+                                                              {"<", SpecifierOperator::less},
+                                                              {">", SpecifierOperator::greater}}};
 
 std::string_view arbitrary_version(std::string_view text) {
   std::size_t size = 0;
@@ -107,15 +107,15 @@ std::string canonical_text(const Specifier& specifier) {
 }  // namespace
 
 std::string_view to_text(SpecifierOperator operation) {
-  return std::find_if(kOperators.begin(), kOperators.end(),
+  return std::find_if(kSpecifierOperators.begin(), kSpecifierOperators.end(),
                       [&](const OperatorText& entry) { return entry.operation == operation; })
       ->text;
 }
 
 std::optional<SpecifierPrefix> read_specifier(std::string_view text) {
-  const auto entry = std::find_if(kOperators.begin(), kOperators.end(),
+  const auto entry = std::find_if(kSpecifierOperators.begin(), kSpecifierOperators.end(),
                                   [&](const OperatorText& each) { return text.starts_with(each.text); });
-  if (entry == kOperators.end()) return std::nullopt;
+  if (entry == kSpecifierOperators.end()) return std::nullopt;
   SpecifierPrefix found;
   found.specifier.operation = entry->operation;
   const std::string_view operand = strip_left(text.substr(entry->text.size()));

@@ -102,7 +102,7 @@ std::string extensions_text(const Subjects& extensions, const Subject& environme
 }
 
 // "torch 2.2.0, CUDA 12.1"
-std::string torch_text(const Subject& environment) {
+std::string torch_and_cuda_text(const Subject& environment) {
   std::string text = "torch " + printable(text_or(environment, "torch.version", "?"));
   const auto* const cuda = environment.find("torch.cuda");
   if (cuda == nullptr || cuda->unknown() != nullptr) return text;
@@ -113,7 +113,7 @@ std::string torch_text(const Subject& environment) {
 std::string environment_text(const Subject& environment, const Subjects& libraries,
                              const Subjects& extensions, const Style& style, Libraries shown) {
   std::string text =
-      paint(printable(environment.id), Ink::bold, style) + ": " + torch_text(environment) + "\n";
+      paint(printable(environment.id), Ink::bold, style) + ": " + torch_and_cuda_text(environment) + "\n";
   if (const auto code = gpu_code_text(environment); !code.empty()) {
     text += wrap("kernels of torch for " + code, 2, style.width);
   }

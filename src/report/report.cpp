@@ -31,25 +31,20 @@ std::vector<Unreadable> unreadable_core_facts(const facts::Document& document) {
   return found;
 }
 
-bool is_true(const facts::Subject& subject, std::string_view path) {
-  const bool* value = subject.boolean(path);
-  return value != nullptr && *value;
-}
-
 // Prefixes of the environments whose findings have no say.
 std::vector<std::string> ignored_prefixes(const facts::Document& document) {
   const auto environments = document.of_kind("environment");
   const auto is_the_one = [](const facts::Subject* environment) {
-    return is_true(*environment, "active") && environment->text("torch.version") != nullptr;
+    return environment->is_true("active") && environment->text("torch.version") != nullptr;
   };
   const auto is_requested = [](const facts::Subject* environment) {
-    return is_true(*environment, "requested");
+    return environment->is_true("requested");
   };
   std::vector<std::string> prefixes;
   if (std::ranges::any_of(environments, is_requested) || std::ranges::none_of(environments, is_the_one))
     return prefixes;
   for (const auto* environment : environments) {
-    if (!is_true(*environment, "active")) prefixes.push_back(environment->id);
+    if (!environment->is_true("active")) prefixes.push_back(environment->id);
   }
   return prefixes;
 }

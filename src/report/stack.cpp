@@ -122,15 +122,10 @@ std::string libraries_text(const Document& document, const Subject& environment,
   return join(parts, ", ");
 }
 
-bool is_true(const Subject& subject, std::string_view path) {
-  const bool* value = subject.boolean(path);
-  return value != nullptr && *value;
-}
-
 void add_environment(std::vector<StackLine>& lines, const Document& document, const Subject& environment,
                      const Subjects& loaded) {
   std::string python = text_of(environment, "python.version", "unknown version") + " in " + environment.id;
-  if (is_true(environment, "active")) python += " (active)";
+  if (environment.is_true("active")) python += " (active)";
   lines.push_back({"Python", python});
   lines.push_back({"torch", torch_text(environment)});
   for (const auto& [name, label] : {std::pair{"libnccl", "NCCL"}, std::pair{"libcudnn", "cuDNN"}}) {
@@ -147,17 +142,17 @@ std::vector<StackLine> stack_lines(const Document& document) {
   auto environments = document.of_kind("environment");
   std::ranges::stable_sort(environments, [](const Subject* left, const Subject* right) {
     const auto rank = [](const Subject* environment) {
-      return 4 * static_cast<int>(is_true(*environment, "requested")) +
+      return 4 * static_cast<int>(environment->is_true("requested")) +
              2 * static_cast<int>(environment->text("torch.version") != nullptr) +
-             static_cast<int>(is_true(*environment, "active"));
+             static_cast<int>(environment->is_true("active"));
     };
     return rank(left) > rank(right);
   });
   const auto loaded = parts_of_environments(document, "loaded_library");
   std::size_t shown = 0;
   for (const auto* environment : environments) {
-    const bool matters = environment->text("torch.version") != nullptr || is_true(*environment, "active") ||
-                         is_true(*environment, "requested");
+    const bool matters = environment->text("torch.version") != nullptr || environment->is_true("active") ||
+                         environment->is_true("requested");
     if (!matters || shown == kMostEnvironments) continue;
     add_environment(lines, document, *environment, parts_of(loaded, *environment));
     ++shown;

@@ -11,10 +11,6 @@ namespace preflight::rules {
 
 namespace {
 
-constexpr Type kBool{Base::boolean};
-constexpr Type kInt{Base::integer};
-constexpr Type kText{Base::string};
-
 constexpr std::array<std::pair<std::string_view, Op>, 5> kMacros = {{{"all", Op::all},
                                                                      {"exists", Op::exists},
                                                                      {"exists_one", Op::exists_one},

@@ -9,7 +9,7 @@ namespace {
 
 // A literal of a string_view, which no compiler has to measure; in octal, whatever isn't plain, because an
 // octal escape ends after three digits.
-std::string quoted(std::string_view text) {
+std::string literal_of(std::string_view text) {
   std::string literal = "\"";
   for (const char character : text) {
     const auto byte = static_cast<unsigned char>(character);
@@ -81,7 +81,7 @@ struct AddConstant {
  private:
   void add(ConstantKind kind, const std::string& number, std::string_view text = {}) const {
     array.add("{ConstantKind{" + number_of(kind) + "}, " + number +
-              (text.empty() ? "}" : ", " + quoted(text) + "}"));
+              (text.empty() ? "}" : ", " + literal_of(text) + "}"));
   }
 };
 
@@ -93,7 +93,7 @@ class SourceWriter {
     for (const auto& node : set_.code.nodes) add(node);
     for (const auto child : set_.code.children) children_.add(std::to_string(child));
     for (const auto& constant : set_.code.constants) std::visit(AddConstant{constants_}, constant);
-    for (const auto& name : set_.code.names) names_.add(quoted(name));
+    for (const auto& name : set_.code.names) names_.add(literal_of(name));
     for (const auto& rule : set_.rules) add(rule);
     std::string text = "// Generated from the rules by tools/compile_rules.\n#include \"";
     text.append(header).append("\"\n\nnamespace preflight::").append(name_space);
@@ -120,7 +120,7 @@ class SourceWriter {
       placeholders_.add("{" + std::to_string(place.begin) + ", " + std::to_string(place.end) + ", " +
                         std::to_string(place.node) + "}");
     }
-    return "{" + quoted(message.text) + ", " + placeholders_.span_from(begin) + "}";
+    return "{" + literal_of(message.text) + ", " + placeholders_.span_from(begin) + "}";
   }
 
   void add(const Rule& rule) {
@@ -128,16 +128,16 @@ class SourceWriter {
     const std::size_t step = templates_.size();
     const std::size_t source = sources_.size();
     for (const auto& named : rule.lets) {
-      lets_.add("{" + quoted(named.name) + ", " + quoted(named.text) + ", " + std::to_string(named.node) +
-                "}");
+      lets_.add("{" + literal_of(named.name) + ", " + literal_of(named.text) + ", " +
+                std::to_string(named.node) + "}");
     }
     for (const auto& message : rule.fix) templates_.add(written(message));
-    for (const auto& address : rule.sources) sources_.add(quoted(address));
-    rules_.add("{" + quoted(rule.id) + ", " + quoted(rule.cause) + ", Severity{" + number_of(rule.severity) +
-               "}, " + std::to_string(rule.kind) + ", " + lets_.span_from(let) + ", " +
-               quoted(rule.when_text) + ", " + std::to_string(rule.when) + ", " + written(rule.title) + ", " +
-               written(rule.why) + ", " + templates_.span_from(step) + ", " + sources_.span_from(source) +
-               ", " + quoted(rule.source_note) + "}");
+    for (const auto& address : rule.sources) sources_.add(literal_of(address));
+    rules_.add("{" + literal_of(rule.id) + ", " + literal_of(rule.cause) + ", Severity{" +
+               number_of(rule.severity) + "}, " + std::to_string(rule.kind) + ", " + lets_.span_from(let) +
+               ", " + literal_of(rule.when_text) + ", " + std::to_string(rule.when) + ", " +
+               written(rule.title) + ", " + written(rule.why) + ", " + templates_.span_from(step) + ", " +
+               sources_.span_from(source) + ", " + literal_of(rule.source_note) + "}");
   }
 
   const RuleSet& set_;

@@ -14,38 +14,36 @@ namespace preflight::rules {
 
 namespace {
 
-using nlohmann::json;
+nlohmann::json to_json(const Value& value);
 
-json to_json(const Value& value);
-
-json to_json(const facts::Value& value);
+nlohmann::json to_json(const facts::Value& value);
 
 struct StoredJson {
-  json operator()(const facts::List& list) const {
-    json items = json::array();
+  nlohmann::json operator()(const facts::List& list) const {
+    nlohmann::json items = nlohmann::json::array();
     for (const auto& item : list) items.push_back(to_json(item));
     return items;
   }
-  json operator()(const facts::Map& map) const {
-    json members = json::object();
+  nlohmann::json operator()(const facts::Map& map) const {
+    nlohmann::json members = nlohmann::json::object();
     for (const auto& [key, item] : map) members[key] = to_json(item);
     return members;
   }
   template <class Scalar>
-  json operator()(const Scalar& scalar) const {
+  nlohmann::json operator()(const Scalar& scalar) const {
     return scalar;
   }
 };
 
-json to_json(const facts::Value& value) {
+nlohmann::json to_json(const facts::Value& value) {
   return std::visit(StoredJson{}, value.data);
 }
 
-json to_json(const Value& value) {
+nlohmann::json to_json(const Value& value) {
   if (const auto* truth = std::get_if<bool>(&value)) return *truth;
   if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
   if (const auto* list = std::get_if<const ValueList*>(&value)) {
-    json items = json::array();
+    nlohmann::json items = nlohmann::json::array();
     for (const auto& item : (*list)->items) items.push_back(to_json(item));
     return items;
   }
@@ -56,20 +54,20 @@ json to_json(const Value& value) {
   return to_text(value);
 }
 
-json result_json(const Value& value, const SubjectFacts* bound) {
+nlohmann::json result_json(const Value& value, const SubjectFacts* bound) {
   if (const auto* unknown = std::get_if<Unknown>(&value)) {
-    json missing = json::array();
+    nlohmann::json missing = nlohmann::json::array();
     for (const auto& fact : missing_facts(*unknown, bound)) missing.push_back(fact.path + ": " + fact.reason);
     return {{"unknown", missing}};
   }
   if (const auto* absent = std::get_if<AbsentValue>(&value)) {
-    return {{"absent", json::array({fact_name(absent->subject, absent->path, bound)})}};
+    return {{"absent", nlohmann::json::array({fact_name(absent->subject, absent->path, bound)})}};
   }
   if (const auto* failure = std::get_if<Failure>(&value)) return {{"error", failure->message}};
   return {{"value", to_json(value)}};
 }
 
-json error_json(std::string_view text, const Issue& issue) {
+nlohmann::json error_json(std::string_view text, const Issue& issue) {
   return {{"error", to_text(issue, text)}};
 }
 
@@ -85,8 +83,8 @@ const SubjectFacts* find_subject(const Inputs& inputs, const facts::Subject& sub
   return nullptr;
 }
 
-json evaluate(std::string_view text, const facts::Document& document, const tables::Tables& tables,
-              const facts::Subject* subject) {
+nlohmann::json evaluate(std::string_view text, const facts::Document& document, const tables::Tables& tables,
+                        const facts::Subject* subject) {
   SyntaxTree tree;
   if (const auto issue = parse_expression(text, tree)) return error_json(text, *issue);
   Code code;
@@ -106,7 +104,8 @@ json evaluate(std::string_view text, const facts::Document& document, const tabl
 
 std::string evaluate_expression(std::string_view text, const facts::Document& document,
                                 const tables::Tables& tables, const facts::Subject* subject) {
-  return evaluate(text, document, tables, subject).dump(-1, ' ', false, json::error_handler_t::replace);
+  return evaluate(text, document, tables, subject)
+      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace preflight::rules

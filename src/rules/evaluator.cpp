@@ -14,7 +14,6 @@ namespace {
 
 // Bounds for hostile rules: nodes evaluated for one rule and subject, and sizes of what is made.
 constexpr std::size_t kMostSteps = 1000000;
-constexpr std::size_t kMostTextBytes = 65536;
 constexpr std::size_t kMostItems = 65536;
 
 constexpr Failure kTooLong{"the evaluation takes too many steps"};

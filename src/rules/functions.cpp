@@ -14,17 +14,12 @@ namespace {
 
 using Arguments = std::span<const Value>;
 
-constexpr Type kBool{Base::boolean};
-constexpr Type kInt{Base::integer};
-constexpr Type kText{Base::string};
 constexpr Type kTexts{Base::string, 1};
 constexpr Type kDotted{Base::version};
 constexpr Type kPython{Base::python_version};
 constexpr Type kSpecifier{Base::specifier};
 constexpr Type kAnyList{Base::any, 1};
 constexpr Type kAnyMap{Base::map, 0, Base::any};
-
-constexpr std::size_t kMostTextBytes = 65536;
 
 std::string_view text(const Value& value) {
   return std::get<std::string_view>(value);
@@ -176,7 +171,7 @@ Value compiles_for(Arena& arena, Arguments arguments) {
   return ask_architectures(arena, arguments, "compiles_for()", gpu_code::any_compiles_for);
 }
 
-std::vector<Function> build() {
+std::vector<Function> all_functions() {
   return {
       {"size", Form::either, {kText}, kInt, size_of_text, "Code points of a text"},
       {"size", Form::either, {kAnyList}, kInt, size_of_list, "Items of a list"},
@@ -244,7 +239,7 @@ std::vector<Function> build() {
 }  // namespace
 
 const std::vector<Function>& functions() {
-  static const std::vector<Function> kFunctions = build();
+  static const std::vector<Function> kFunctions = all_functions();
   return kFunctions;
 }
 

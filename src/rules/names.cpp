@@ -14,7 +14,7 @@ struct KindNames {
   Places prefixes;  // every whole-name prefix of a path; the number is of no use
 };
 
-std::vector<KindNames> build() {
+std::vector<KindNames> all_names() {
   std::vector<KindNames> names;
   for (const auto& kind : facts::subject_kinds()) {
     KindNames& entry = names.emplace_back();
@@ -30,7 +30,7 @@ std::vector<KindNames> build() {
 }
 
 const KindNames& names_of(const facts::SubjectKind& kind) {
-  static const std::vector<KindNames> kNames = build();
+  static const std::vector<KindNames> kNames = all_names();
   return kNames[static_cast<std::size_t>(&kind - facts::subject_kinds().data())];
 }
 

@@ -44,6 +44,10 @@ struct Type {
   Type list_of() const;
 };
 
+constexpr Type kBool{Base::boolean};
+constexpr Type kInt{Base::integer};
+constexpr Type kText{Base::string};
+
 Base base_of(facts::Scalar scalar);
 Type type_of(const facts::Type& type);
 

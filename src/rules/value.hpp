@@ -20,6 +20,9 @@ namespace preflight::rules {
 class SubjectFacts;
 struct Reading;
 
+// A bound for hostile rules: no text that an expression makes is longer, in bytes.
+constexpr std::size_t kMostTextBytes = 65536;
+
 // Versions keep the text that was read.
 struct DottedText {
   std::string_view text;

@@ -13,12 +13,12 @@ namespace {
 constexpr std::size_t kLongestHost = 255;
 
 // In the order of MessageKind.
-constexpr std::string_view kNames[] = {"challenge", "hello", "welcome", "refused", "beat",  "stage",
-                                       "meet",      "reply", "failed",  "lost",    "leave", "stop"};
+constexpr std::string_view kMessageNames[] = {"challenge", "hello", "welcome", "refused", "beat",  "stage",
+                                              "meet",      "reply", "failed",  "lost",    "leave", "stop"};
 
-std::optional<MessageKind> find_kind(std::string_view name) {
-  for (std::size_t index = 0; index < std::size(kNames); ++index) {
-    if (kNames[index] == name) return static_cast<MessageKind>(index);
+std::optional<MessageKind> find_message(std::string_view name) {
+  for (std::size_t index = 0; index < std::size(kMessageNames); ++index) {
+    if (kMessageNames[index] == name) return static_cast<MessageKind>(index);
   }
   return std::nullopt;
 }
@@ -110,7 +110,7 @@ bool greets(MessageKind kind) {
 }  // namespace
 
 std::string write_message(const Message& message) {
-  nlohmann::json json{{"is", kNames[static_cast<std::size_t>(message.kind)]}};
+  nlohmann::json json{{"is", kMessageNames[static_cast<std::size_t>(message.kind)]}};
   if (greets(message.kind)) {
     json["version"] = message.version;
     json["nonce"] = message.nonce;
@@ -136,7 +136,7 @@ Result<Message> read_message(std::string_view text) {
   if (!json) return json.error();
   if (!json->is_object()) return Error{ErrorKind::malformed, "not a message"};
   Fields fields(*json);
-  const auto kind = find_kind(fields.text("is"));
+  const auto kind = find_message(fields.text("is"));
   if (!kind) return Error{ErrorKind::malformed, "a message of no known kind"};
   Message message;
   message.kind = *kind;
@@ -147,7 +147,8 @@ Result<Message> read_message(std::string_view text) {
   }
   read_fields(fields, message);
   if (!fields.whole()) {
-    return Error{ErrorKind::malformed, "a message '" + std::string(kNames[static_cast<std::size_t>(*kind)]) +
+    return Error{ErrorKind::malformed, "a message '" +
+                                           std::string(kMessageNames[static_cast<std::size_t>(*kind)]) +
                                            "' that lacks something"};
   }
   return message;

@@ -8,29 +8,27 @@ namespace preflight::smoke {
 
 namespace {
 
-using nlohmann::json;
-
-std::string dump(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+std::string dump(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-std::string text_in(const json& object, const char* name) {
+std::string text_in(const nlohmann::json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-long long number_in(const json& object, const char* name) {
+long long number_in(const nlohmann::json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_number_integer() ? found->get<long long>() : 0;
 }
 
-json to_json(const WrongSum& wrong) {
+nlohmann::json to_json(const WrongSum& wrong) {
   return {{"rank", wrong.rank},         {"size", wrong.size},   {"index", wrong.index},
           {"expected", wrong.expected}, {"found", wrong.found}, {"count", wrong.count}};
 }
 
 // As the worker tells it (rank_work.cpp), or as to_json() does.
-std::vector<WrongSum> wrong_sums_in(const json& list, std::optional<int> rank) {
+std::vector<WrongSum> wrong_sums_in(const nlohmann::json& list, std::optional<int> rank) {
   std::vector<WrongSum> sums;
   if (!list.is_array()) return sums;
   for (const auto& item : list) {
@@ -108,11 +106,11 @@ Outcome outcome_of(const std::vector<RankConclusion>& conclusions) {
 }
 
 std::string write_outcome(const Outcome& outcome) {
-  json wrong = json::array();
+  nlohmann::json wrong = nlohmann::json::array();
   for (const auto& sum : outcome.wrong) wrong.push_back(to_json(sum));
-  json failures = json::object();
+  nlohmann::json failures = nlohmann::json::object();
   for (const auto& [rank, failure] : outcome.failures) failures[std::to_string(rank)] = failure;
-  json all{{"wrong", wrong}, {"failures", failures}, {"again", outcome.again}};
+  nlohmann::json all{{"wrong", wrong}, {"failures", failures}, {"again", outcome.again}};
   if (outcome.nanoseconds) all["nanoseconds"] = *outcome.nanoseconds;
   return dump(all);
 }

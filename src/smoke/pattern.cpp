@@ -9,8 +9,8 @@ namespace {
 // Primes, so that no power of two of elements or ranks is a period.
 constexpr int kElements = 61;
 constexpr int kRanks = 127;
-constexpr int kExactBelow = 1 << 24;  // float32
-static_assert((kElements - 1 + kRanks - 1) * kMostRanks < kExactBelow);
+constexpr int kExactIntegersBelow = 1 << 24;  // float32
+static_assert((kElements - 1 + kRanks - 1) * kMostRanks < kExactIntegersBelow);
 
 }  // namespace
 

@@ -21,8 +21,6 @@ namespace preflight::smoke {
 
 namespace {
 
-using nlohmann::json;
-
 constexpr int kWarmUp = 2;  // all-reduces before those that are timed
 constexpr std::chrono::microseconds kPollStep{50};
 
@@ -31,12 +29,12 @@ struct LostAnother : Failed {
   using Failed::Failed;
 };
 
-void answer(WorkerReport& report, const json& part) {
-  report.part(part.dump(-1, ' ', false, json::error_handler_t::replace));
+void answer(WorkerReport& report, const nlohmann::json& part) {
+  report.part(part.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 void answer_failure(WorkerReport& report, const Failed& failure) {
-  json part{{"failed", failure.what()}};
+  nlohmann::json part{{"failed", failure.what()}};
   if (failure.init != 0) part["cuInit"] = failure.init;
   answer(report, part);
 }
@@ -77,7 +75,7 @@ class Work {
 
   void run() {
     prepare();
-    while (obey(json::parse(report_.receive()))) {
+    while (obey(nlohmann::json::parse(report_.receive()))) {
     }
   }
 
@@ -100,13 +98,13 @@ class Work {
   }
 
   void prepare();
-  bool obey(const json& step);
-  void join(const json& step);
+  bool obey(const nlohmann::json& step);
+  void join(const nlohmann::json& step);
   void prepare_reductions();
   void wait(const char* what);
   void reduce(const Reduction& reduction);
-  json verify();
-  json measure();
+  nlohmann::json verify();
+  nlohmann::json measure();
   void leave();
 
   const RankWork& plan_;
@@ -127,7 +125,8 @@ void Work::prepare() {
   for (const auto* function : {"ncclGetUniqueId", "ncclCommInitRank", "ncclAllReduce"}) {
     if (nccl_.library.find(function) == nullptr) throw Failed(nccl_.library.path() + " has no " + function);
   }
-  json facts{{"nccl.library", nccl_.library.path()}, {"cuda_driver.library", driver_.cuda().library.path()}};
+  nlohmann::json facts{{"nccl.library", nccl_.library.path()},
+                       {"cuda_driver.library", driver_.cuda().library.path()}};
   if (version > 0) facts["nccl.version"] = gpu::nccl_version_text(version);
   answer(report_, {{"done", name_of(Stage::load)}, {"facts", facts}});
   const int gpus = driver_.initialise();
@@ -152,7 +151,7 @@ void Work::prepare() {
   driver_.call(driver_.cuda().context_set_current, context);
   driver_.call(driver_.cuda().stream_create, &stream_, gpu::kCudaDefaultStream);
   prepare_reductions();
-  answer(report_, {{"done", name_of(Stage::context)}, {"facts", json::object()}});
+  answer(report_, {{"done", name_of(Stage::context)}, {"facts", nlohmann::json::object()}});
 }
 
 // All memory that the test takes, so that a full GPU shows here.
@@ -167,7 +166,7 @@ void Work::prepare_reductions() {
   }
 }
 
-bool Work::obey(const json& step) {
+bool Work::obey(const nlohmann::json& step) {
   const auto what = step.at("step").get<std::string>();
   if (what == "identifier") {
     gpu::NcclUniqueId id{};
@@ -175,7 +174,7 @@ bool Work::obey(const json& step) {
     answer(report_, {{"id", to_hexadecimal(id.bytes)}});
     return true;
   }
-  json done{{"done", what}};
+  nlohmann::json done{{"done", what}};
   if (what == stage_name(Stage::communicator)) {
     join(step);
   } else if (what == stage_name(Stage::all_reduce)) {
@@ -191,7 +190,7 @@ bool Work::obey(const json& step) {
   return what != stage_name(Stage::teardown);
 }
 
-void Work::join(const json& step) {
+void Work::join(const nlohmann::json& step) {
   gpu::NcclUniqueId id{};
   const auto bytes = from_hexadecimal(step.at("id").get<std::string>());
   if (bytes.size() != id.bytes.size()) throw Failed("the communicator's id is malformed");
@@ -232,8 +231,8 @@ void Work::reduce(const Reduction& reduction) {
   wait(what.c_str());
 }
 
-json Work::verify() {
-  auto wrong = json::array();
+nlohmann::json Work::verify() {
+  auto wrong = nlohmann::json::array();
   for (std::size_t index = 0; index < plan_.sizes.size(); ++index) {
     const auto& reduction = reductions_[index];
     std::vector<float> sum(reduction.count());
@@ -250,7 +249,7 @@ json Work::verify() {
 }
 
 // The time of one all-reduce.
-json Work::measure() {
+nlohmann::json Work::measure() {
   const auto& cuda = driver_.cuda();
   const auto& reduction = reductions_.back();
   const auto reduce_again = [&](int times) {
@@ -318,16 +317,17 @@ void count_gpus(WorkerReport& report) {
 }
 
 std::string make_identifier_text() {
-  return json{{"step", "identifier"}}.dump();
+  return nlohmann::json{{"step", "identifier"}}.dump();
 }
 
 std::string join_text(const std::string& identifier, int rank, int count) {
-  return json{{"step", stage_name(Stage::communicator)}, {"id", identifier}, {"rank", rank}, {"count", count}}
+  return nlohmann::json{
+      {"step", stage_name(Stage::communicator)}, {"id", identifier}, {"rank", rank}, {"count", count}}
       .dump();
 }
 
 std::string step_text(Stage stage) {
-  return json{{"step", stage_name(stage)}}.dump();
+  return nlohmann::json{{"step", stage_name(stage)}}.dump();
 }
 
 }  // namespace preflight::smoke

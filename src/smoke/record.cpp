@@ -22,16 +22,11 @@ constexpr std::string_view kSource = "gpu-preflight smoke";
 constexpr std::string_view kPrivateVariables[] = {"NCCL_DEBUG", "NCCL_DEBUG_SUBSYS", "NCCL_DEBUG_FILE",
                                                   "NCCL_HOSTID"};
 
-bool is_true(const facts::Subject& subject, std::string_view path) {
-  const bool* value = subject.boolean(path);
-  return value != nullptr && *value;
-}
-
 // The prefix of the environment whose NCCL counts; empty when there is none.
 std::string chosen_environment(const facts::Document& document) {
   for (const auto* wanted : {"requested", "active"}) {
     for (const auto* environment : document.of_kind("environment")) {
-      if (is_true(*environment, wanted) && environment->text("torch.version") != nullptr)
+      if (environment->is_true(wanted) && environment->text("torch.version") != nullptr)
         return environment->id;
     }
   }

@@ -6,18 +6,19 @@ namespace preflight::smoke {
 
 namespace {
 
-constexpr std::string_view kNames[] = {"load",         "init",       "context", "rendezvous", "compare",
-                                       "communicator", "all-reduce", "verify",  "bandwidth",  "teardown"};
+constexpr std::string_view kStageNames[] = {"load",      "init",         "context",    "rendezvous",
+                                            "compare",   "communicator", "all-reduce", "verify",
+                                            "bandwidth", "teardown"};
 
 }  // namespace
 
 std::string_view stage_name(Stage stage) {
-  return kNames[static_cast<std::size_t>(stage)];
+  return kStageNames[static_cast<std::size_t>(stage)];
 }
 
 std::optional<Stage> find_stage(std::string_view name) {
-  for (std::size_t index = 0; index < std::size(kNames); ++index) {
-    if (kNames[index] == name) return static_cast<Stage>(index);
+  for (std::size_t index = 0; index < std::size(kStageNames); ++index) {
+    if (kStageNames[index] == name) return static_cast<Stage>(index);
   }
   return std::nullopt;
 }

@@ -38,7 +38,7 @@ std::string who(const Trouble& trouble) {
   return text;
 }
 
-std::string seconds(Milliseconds time) {
+std::string in_tenths(Milliseconds time) {
   const auto tenths = (time.count() + 50) / 100;
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
 }
@@ -50,7 +50,7 @@ std::string particulars_of(const Trouble& trouble) {
     const bool within = trouble.kind == TroubleKind::stuck;
     text += std::string(within ? " '" : " at '") + std::string(stage_name(*trouble.stage)) + "'";
   }
-  if (trouble.last_heard) text += ", last heard " + seconds(*trouble.last_heard) + " ago";
+  if (trouble.last_heard) text += ", last heard " + in_tenths(*trouble.last_heard) + " ago";
   if (!trouble.detail.empty()) text += ": " + trouble.detail;
   return text;
 }
@@ -95,7 +95,7 @@ int distance_from_cause(TroubleKind kind) {
   return kind == TroubleKind::lost_another ? 2 : kind == TroubleKind::stuck ? 1 : 0;
 }
 
-std::optional<TroubleKind> find_kind(std::string_view name) {
+std::optional<TroubleKind> find_trouble(std::string_view name) {
   for (std::size_t index = 0; index < std::size(kKinds); ++index) {
     if (kKinds[index].name == name) return static_cast<TroubleKind>(index);
   }
@@ -120,7 +120,7 @@ std::optional<Trouble> from_json(const nlohmann::json& json) {
     const auto found = json.find(name);
     return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
   };
-  const auto kind = find_kind(text("kind"));
+  const auto kind = find_trouble(text("kind"));
   if (!kind) return std::nullopt;
   Trouble trouble;
   trouble.kind = *kind;

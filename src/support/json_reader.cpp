@@ -7,15 +7,12 @@
 #include <utility>
 
 #include "support/json.hpp"
+#include "support/text.hpp"
 #include "support/utf8.hpp"
 
 namespace preflight {
 
 namespace {
-
-constexpr bool is_digit(char character) {
-  return character >= '0' && character <= '9';
-}
 
 constexpr std::uint32_t kFirstSurrogate = 0xD800;
 constexpr std::uint32_t kFirstLowSurrogate = 0xDC00;
@@ -125,11 +122,12 @@ bool JsonReader::string_with_escapes(std::size_t begin, std::string_view& value)
 }
 
 bool JsonReader::hexadecimal(std::uint32_t& code) {
-  constexpr std::size_t kDigits = 4;
-  if (text_.size() - offset_ < kDigits) return false;
+  constexpr std::size_t kHexadecimalDigits = 4;
+  if (text_.size() - offset_ < kHexadecimalDigits) return false;
   const char* begin = text_.data() + offset_;
-  if (std::from_chars(begin, begin + kDigits, code, 16).ptr != begin + kDigits) return false;
-  offset_ += kDigits;
+  if (std::from_chars(begin, begin + kHexadecimalDigits, code, 16).ptr != begin + kHexadecimalDigits)
+    return false;
+  offset_ += kHexadecimalDigits;
   return true;
 }
 

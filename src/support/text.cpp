@@ -1,5 +1,6 @@
 #include "support/text.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace preflight {
@@ -66,6 +67,10 @@ std::string join(const std::vector<std::string>& pieces, std::string_view separa
     joined += piece;
   }
   return joined;
+}
+
+bool is_decimal(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, is_digit);
 }
 
 std::optional<long long> to_integer(std::string_view text) {

@@ -25,6 +25,13 @@ std::string to_lower(std::string_view text);
 
 std::string join(const std::vector<std::string>& pieces, std::string_view separator);
 
+constexpr bool is_digit(char character) {
+  return character >= '0' && character <= '9';
+}
+
+// Nothing but decimal digits, at least one.
+bool is_decimal(std::string_view text);
+
 // A whole decimal number that fits; nothing else around it.
 std::optional<long long> to_integer(std::string_view text);
 

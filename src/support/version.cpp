@@ -3,16 +3,14 @@
 #include <algorithm>
 #include <charconv>
 
+#include "support/text.hpp"
+
 namespace preflight {
 
 namespace {
 
 constexpr std::size_t kMostNumbers = 16;
 constexpr std::size_t kMostDigits = 9;
-
-bool is_digit(char character) {
-  return character >= '0' && character <= '9';
-}
 
 }  // namespace
 

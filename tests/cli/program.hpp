@@ -38,4 +38,9 @@ Outcome start(const Arguments& arguments, const Start& how = {});
 // Another command, by its path, in the same way.
 Outcome start_command(const Arguments& command, const Start& how = {});
 
+// Whether the output holds this part.
+inline bool contains(const std::string& output, const std::string& part) {
+  return output.find(part) != std::string::npos;
+}
+
 }  // namespace preflight::test

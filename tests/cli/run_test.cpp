@@ -8,8 +8,8 @@ using test::start;
 
 namespace {
 
-struct Node : test::TemporaryDirectory {
-  Node() { test::write_gpu_node(*this); }
+struct NodeToRunOn : test::TemporaryDirectory {
+  NodeToRunOn() { test::write_gpu_node(*this); }
   test::Arguments run(const test::Arguments& command) const {
     test::Arguments arguments = {"run", "--root", path().string(), "--"};
     arguments.insert(arguments.end(), command.begin(), command.end());
@@ -20,7 +20,7 @@ struct Node : test::TemporaryDirectory {
 }  // namespace
 
 TEST_CASE("a command on a ready machine has this process, its streams and its status") {
-  const Node node;
+  const NodeToRunOn node;
   const auto outcome =
       start(node.run({"/bin/sh", "-c", "echo $$ \"$1\" \"$WORD\"; cat; echo problem >&2; exit 7", "sh", "--",
                       "two words"}),
@@ -31,14 +31,14 @@ TEST_CASE("a command on a ready machine has this process, its streams and its st
 }
 
 TEST_CASE("a command is found on PATH, and a signal ends it as it would without us") {
-  const Node node;
+  const NodeToRunOn node;
   const auto outcome =
       start(node.run({"sh", "-c", "kill -TERM $$"}), {.environment = {"PATH=/usr/bin:/bin"}});
   CHECK(outcome.status == 128 + 15);
 }
 
 TEST_CASE("on a machine that isn't ready the command is not run, and the reason is told") {
-  const Node node;
+  const NodeToRunOn node;
   test::write_driver_version(node, "470.57.02");
   const std::string trace = node / "was-run";
   const auto outcome = start(node.run({"/bin/sh", "-c", "echo x; echo x > " + trace}));
@@ -50,7 +50,7 @@ TEST_CASE("on a machine that isn't ready the command is not run, and the reason 
 }
 
 TEST_CASE("a machine that could not be judged doesn't run the command either") {
-  const Node node;
+  const NodeToRunOn node;
   const auto outcome =
       start({"run", "--root", node.path().string(), "--env", "/opt/other", "--", "/bin/sh", "-c", "echo x"});
   CHECK(outcome.status == 2);
@@ -59,7 +59,7 @@ TEST_CASE("a machine that could not be judged doesn't run the command either") {
 }
 
 TEST_CASE("a command that can't be started has the shell's statuses") {
-  const Node node;
+  const NodeToRunOn node;
   node.file("no-program", "text");
   const auto missing = start(node.run({"/no/such/program"}));
   CHECK(missing.status == 127);
@@ -70,7 +70,7 @@ TEST_CASE("a command that can't be started has the shell's statuses") {
 }
 
 TEST_CASE("without a command there is nothing to run") {
-  const Node node;
+  const NodeToRunOn node;
   for (const auto& outcome : {start(node.run({})), start({"run", "--root", node.path().string()})}) {
     CHECK(outcome.status == 64);
     CHECK(outcome.err.find("gpu-preflight run [OPTIONS] -- COMMAND") != std::string::npos);

@@ -10,6 +10,7 @@
 using namespace preflight;
 using nlohmann::json;
 using test::call;
+using test::contains;
 using test::ElfImage;
 using test::start;
 using test::TemporaryDirectory;
@@ -17,8 +18,8 @@ using test::TemporaryDirectory;
 namespace {
 
 // A GPU node whose torch needs a cuDNN that LD_LIBRARY_PATH offers, too.
-struct Node : TemporaryDirectory {
-  Node() {
+struct NodeWithTorch : TemporaryDirectory {
+  NodeWithTorch() {
     using namespace std::string_literals;
     test::write_gpu_node(*this);
     file("proc/self/environ", "LD_LIBRARY_PATH=/usr/local/cuda/lib64\0"s);
@@ -39,14 +40,10 @@ struct Node : TemporaryDirectory {
   std::string root() const { return path().string(); }
 };
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("stack tells which library is loaded, from where, and instead of which") {
-  const Node node;
+  const NodeWithTorch node;
   const auto outcome = call({"stack", "--root", node.root()});
   CHECK(outcome.status == 0);
   CHECK(outcome.err.empty());
@@ -64,13 +61,13 @@ TEST_CASE("stack tells which library is loaded, from where, and instead of which
 }
 
 TEST_CASE("check says which cuDNN is loaded when it isn't the environment's own") {
-  const Node node;
+  const NodeWithTorch node;
   CHECK(contains(call({"check", "--root", node.root()}).out,
                  "  cuDNN   unknown version from /usr/local/cuda/lib64/libcudnn.so.8\n"));
 }
 
 TEST_CASE("stack says the same of saved facts as of where they come from") {
-  const Node node;
+  const NodeWithTorch node;
   const auto probed = call({"probe", "--root", node.root(), "--format", "json"});
   REQUIRE(probed.status == 0);
   for (const test::Arguments& form : {test::Arguments{"--format", "json"}, test::Arguments{"--all"}}) {
@@ -87,7 +84,7 @@ TEST_CASE("stack says the same of saved facts as of where they come from") {
 }
 
 TEST_CASE("the JSON of stack stands alone on standard output, or in a file") {
-  const Node node;
+  const NodeWithTorch node;
   const auto outcome = call({"stack", "--root", node.root(), "--format", "json"});
   const auto map = json::parse(outcome.out);
   CHECK(map.at("schema") == 1);
@@ -106,7 +103,7 @@ TEST_CASE("the JSON of stack stands alone on standard output, or in a file") {
 }
 
 TEST_CASE("stack prints what could be read, whatever that is") {
-  Node node;
+  NodeWithTorch node;
   SECTION("a library is missing") {
     std::filesystem::remove_all(node / "usr/local/cuda");
     std::filesystem::remove_all(node / (std::string(test::kNodePackages) + "/nvidia"));
@@ -134,7 +131,7 @@ TEST_CASE("stack prints what could be read, whatever that is") {
 }
 
 TEST_CASE("wrong usage of stack is told") {
-  const Node node;
+  const NodeWithTorch node;
   const std::vector<test::Arguments> wrong = {
       {"stack", "surplus"},
       {"stack", "--unknown"},
@@ -155,7 +152,7 @@ TEST_CASE("wrong usage of stack is told") {
 }
 
 TEST_CASE("the load map has colours only where they are wanted") {
-  const Node node;
+  const NodeWithTorch node;
   const test::Arguments stack = {"stack", "--root", node.root()};
   const auto plain = call(stack).out;
   CHECK(!contains(plain, "\x1b["));

@@ -16,7 +16,7 @@ using test::TemporaryDirectory;
 namespace {
 
 constexpr const char* kTracer = "/usr/bin/strace";
-constexpr const char* kCalls =
+constexpr const char* kTracedCalls =
     "trace=execve,execveat,fork,vfork,clone,clone3,open,openat,openat2,creat,unlink,unlinkat,rename,renameat,"
     "renameat2,mkdir,mkdirat,rmdir,link,linkat,symlink,symlinkat,mknod,mknodat,truncate,ftruncate,chmod,"
     "fchmod,"
@@ -48,7 +48,8 @@ struct Trace {
 Trace trace(const Arguments& arguments) {
   const TemporaryDirectory directory;
   Arguments command = {
-      kTracer, "-f", "-qq", "-e", "signal=none", "-e", kCalls, "-o", directory / "trace", PREFLIGHT_PROGRAM};
+      kTracer,          "-f", "-qq", "-e", "signal=none", "-e", kTracedCalls, "-o", directory / "trace",
+      PREFLIGHT_PROGRAM};
   command.insert(command.end(), arguments.begin(), arguments.end());
   // The leak check of the address sanitizer doesn't work in a traced process.
   Trace trace{test::start_command(command, {.environment = {"ASAN_OPTIONS=detect_leaks=0"}}), {}, {}};

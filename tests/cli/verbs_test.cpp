@@ -11,23 +11,20 @@
 using namespace preflight;
 using nlohmann::json;
 using test::call;
+using test::contains;
 using test::start;
 using test::TemporaryDirectory;
 
 namespace {
 
 // A root to break.
-struct Node : TemporaryDirectory {
-  Node() { test::write_gpu_node(*this); }
+struct NodeToBreak : TemporaryDirectory {
+  NodeToBreak() { test::write_gpu_node(*this); }
   std::string root() const { return path().string(); }
 };
 
 std::string content_of(const std::string& path) {
   return read_user_file(path, std::size_t{64} << 20).value();
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 // The rules of the findings at this severity.
@@ -42,7 +39,7 @@ std::vector<std::string> rules_of(const json& report, const std::string& severit
 }  // namespace
 
 TEST_CASE("a healthy node is ready, and nothing is said against it") {
-  const Node node;
+  const NodeToBreak node;
   const auto outcome = call({"check", "--root", node.root()});
   CAPTURE(outcome.out);
   CHECK(outcome.out.starts_with("READY: nothing found on directory " + node.root() + "\n"));
@@ -54,7 +51,7 @@ TEST_CASE("a healthy node is ready, and nothing is said against it") {
 }
 
 TEST_CASE("a driver that is too old for torch is not ready") {
-  const Node node;
+  const NodeToBreak node;
   test::write_driver_version(node, "470.57.02");
   const auto outcome = call({"check", "--root", node.root(), "--format", "json"});
   CHECK(outcome.status == 1);
@@ -65,7 +62,7 @@ TEST_CASE("a driver that is too old for torch is not ready") {
 }
 
 TEST_CASE("an environment that was asked for and can't be read is undetermined, and said to be") {
-  const Node node;
+  const NodeToBreak node;
   const auto outcome = call({"check", "--root", node.root(), "--env", "/opt/other"});
   CHECK(outcome.status == 2);
   CHECK(outcome.out.starts_with("UNDETERMINED: "));
@@ -73,13 +70,13 @@ TEST_CASE("an environment that was asked for and can't be read is undetermined, 
 }
 
 TEST_CASE("an error outweighs what could not be read") {
-  const Node node;
+  const NodeToBreak node;
   test::write_driver_version(node, "470.57.02");
   CHECK(call({"check", "--root", node.root(), "--env", "/opt/other"}).status == 1);
 }
 
 TEST_CASE("the policy decides from which severity on a finding counts") {
-  const Node node;
+  const NodeToBreak node;
   std::filesystem::remove(node / "usr/bin/gcc");  // a warning: Triton finds no compiler
   const std::vector<std::string> check = {"check", "--root", node.root(), "--fail-on"};
   const auto status = [&](const std::string& severity) {
@@ -95,7 +92,7 @@ TEST_CASE("the policy decides from which severity on a finding counts") {
 }
 
 TEST_CASE("--strict doesn't take an undecided rule for a pass") {
-  const Node node;
+  const NodeToBreak node;
   std::filesystem::remove(node / "proc/self/environ");
   const auto relaxed = call({"check", "--root", node.root(), "--format", "json"});
   const auto undecided = json::parse(relaxed.out).at("undecided");
@@ -106,7 +103,7 @@ TEST_CASE("--strict doesn't take an undecided rule for a pass") {
 }
 
 TEST_CASE("the JSON report has the documented fields and stands alone on standard output") {
-  const Node node;
+  const NodeToBreak node;
   std::filesystem::remove(node / "usr/bin/gcc");
   test::write_driver_version(node, "470.57.02");
   const auto outcome = call({"check", "--root", node.root(), "--env", "/opt/other", "--format", "json"});
@@ -138,7 +135,7 @@ TEST_CASE("the JSON report has the documented fields and stands alone on standar
 }
 
 TEST_CASE("-q leaves the verdict and what to do") {
-  const Node node;
+  const NodeToBreak node;
   test::write_driver_version(node, "470.57.02");
   const auto outcome = call({"check", "-q", "--root", node.root()});
   CHECK(outcome.out.starts_with("NOT READY: "));
@@ -149,7 +146,7 @@ TEST_CASE("-q leaves the verdict and what to do") {
 }
 
 TEST_CASE("results go to files beside standard output, or instead of it") {
-  const Node node;
+  const NodeToBreak node;
   const TemporaryDirectory results;
   SECTION("a bare file takes the place of standard output") {
     const auto outcome = call({"check", "--root", node.root(), "-o", results / "report"});
@@ -173,7 +170,7 @@ TEST_CASE("results go to files beside standard output, or instead of it") {
 }
 
 TEST_CASE("wrong usage is told apart from every verdict") {
-  const Node node;
+  const NodeToBreak node;
   node.file("nested.json", std::string(100, '['));
   node.file("other.json", "{}");
   const std::string root = node.root();
@@ -211,7 +208,7 @@ TEST_CASE("a verb that isn't there is answered with those that are") {
 }
 
 TEST_CASE("every option has a twin in the environment, and the option wins") {
-  const Node node;
+  const NodeToBreak node;
   const test::Arguments environment = {"GPU_PREFLIGHT_FORMAT=json", "GPU_PREFLIGHT_ROOT=" + node.root()};
   const auto twin = start({"check"}, {.environment = environment});
   CHECK(twin.status == 0);
@@ -247,7 +244,7 @@ TEST_CASE("every verb explains itself") {
 }
 
 TEST_CASE("colours are for terminals that want them") {
-  const Node node;
+  const NodeToBreak node;
   const test::Arguments check = {"check", "--root", node.root()};
   const auto colours = [&](test::Terminal terminal, const test::Arguments& environment) {
     const auto outcome = start(check, {.environment = environment, .terminal = terminal});

@@ -7,7 +7,7 @@ using namespace preflight;
 
 namespace {
 
-struct Environment {
+struct JaxEnvironment {
   facts::Document document;
   facts::FactWriter writer{document};
   facts::SubjectWriter environment = writer.subject("environment", "/venv");
@@ -29,22 +29,22 @@ struct Environment {
 }  // namespace
 
 TEST_CASE("older wheels of jaxlib name it in their version") {
-  CHECK(Environment().cudnn_with({{"jaxlib", std::string("0.4.7+cuda11.cudnn86")}}) == "8.6");
-  CHECK(Environment().cudnn_with({{"jaxlib", std::string("0.1.75+cuda11.cudnn805")}}) == "8.0.5");
-  CHECK(Environment().cudnn_with({{"jaxlib", std::string("0.4.7+cuda11.cudnn")}}) ==
+  CHECK(JaxEnvironment().cudnn_with({{"jaxlib", std::string("0.4.7+cuda11.cudnn86")}}) == "8.6");
+  CHECK(JaxEnvironment().cudnn_with({{"jaxlib", std::string("0.1.75+cuda11.cudnn805")}}) == "8.0.5");
+  CHECK(JaxEnvironment().cudnn_with({{"jaxlib", std::string("0.4.7+cuda11.cudnn")}}) ==
         "unknown: its version names none");
 }
 
 TEST_CASE("newer ones have a plugin") {
-  CHECK(Environment().cudnn_with(
+  CHECK(JaxEnvironment().cudnn_with(
             {{"jaxlib", std::string("0.6.2")}, {"jax-cuda12-plugin", std::string("0.6.2")}}) == "9.8");
-  CHECK(Environment().cudnn_with(
+  CHECK(JaxEnvironment().cudnn_with(
             {{"jaxlib", std::string("9.9.9")}, {"jax-cuda12-plugin", std::string("9.9.9")}}) ==
         "unknown: no row 9.9.9 in table jax_cuda12_plugin");
 }
 
 TEST_CASE("without jaxlib it is absent, unless the document tells it") {
-  Environment stack;
+  JaxEnvironment stack;
   CHECK(stack.cudnn() == "unknown: packages was not recorded");
   CHECK(stack.cudnn_with({{"torch", std::string("2.2.0")}}) == "absent");
   stack.environment.set("jaxlib.cudnn", "8.6.0", "");

@@ -7,18 +7,18 @@ using namespace preflight;
 
 namespace {
 
-struct Machine {
+struct NcclMachine {
   facts::Document document;
   facts::FactWriter writer{document};
 
-  Machine& library(const std::string& path, std::string_view version, std::string_view kind = "system") {
+  NcclMachine& library(const std::string& path, std::string_view version, std::string_view kind = "system") {
     auto library = writer.subject("library", path);
     library.set("name", "libnccl", path);
     library.set("version", version, path);
     library.set("kind", kind, path);
     return *this;
   }
-  Machine& wheel(const std::string& name, std::string_view version) {
+  NcclMachine& wheel(const std::string& name, std::string_view version) {
     writer.subject("environment", "/v").set("packages", facts::Map{{name, version}}, "test");
     return *this;
   }
@@ -33,7 +33,7 @@ struct Machine {
 }  // namespace
 
 TEST_CASE("what torch loads tells which NCCL is in use") {
-  Machine machine;
+  NcclMachine machine;
   machine.library("/v/libnccl.so.2", "2.27.5", "python").library("/usr/lib/libnccl.so.2", "2.18.1");
   auto loaded = machine.writer.subject("loaded_library", "libnccl.so.2");
   loaded.set("name", "libnccl", "test");
@@ -42,7 +42,7 @@ TEST_CASE("what torch loads tells which NCCL is in use") {
 }
 
 TEST_CASE("without it, what the loader finds") {
-  Machine machine;
+  NcclMachine machine;
   machine.library("/a/libnccl.so.2", "2.18.1")
       .library("/b/libnccl.so.2", "2.10.3")
       .library("/c/libnccl.so.2", "2.4.8");
@@ -55,6 +55,6 @@ TEST_CASE("without it, what the loader finds") {
 }
 
 TEST_CASE("without either, the wheels") {
-  CHECK(Machine().wheel("nvidia-nccl-cu12", "2.26.2.post1").versions() == "2.26.2 (packages)");
-  CHECK(Machine().wheel("torch", "2.9.0").versions() == "unknown: no NCCL was seen");
+  CHECK(NcclMachine().wheel("nvidia-nccl-cu12", "2.26.2.post1").versions() == "2.26.2 (packages)");
+  CHECK(NcclMachine().wheel("torch", "2.9.0").versions() == "unknown: no NCCL was seen");
 }

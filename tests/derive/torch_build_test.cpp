@@ -7,7 +7,7 @@ using namespace preflight;
 
 namespace {
 
-tables::Tables sample_tables() {
+tables::Tables torch_tables() {
   tables::Tables tables;
   for (const auto* const text : {R"({"table": "torch", "meaning": "m", "key": "k", "sources": ["s"],
             "columns": {"cuda": {"type": "list of string"}, "pypi_cuda": {"type": "version"}},
@@ -36,7 +36,7 @@ struct Torch {
     return *this;
   }
   std::string state(std::string_view fact) {
-    derive::run_derivations(document, sample_tables());
+    derive::run_derivations(document, torch_tables());
     const auto* const found = document.subject("environment", "/v").find(fact);
     if (found == nullptr) return "not set";
     if (found->absent()) return "absent: " + found->source;

@@ -7,7 +7,7 @@ using namespace preflight;
 
 namespace {
 
-struct Environment {
+struct TorchEnvironment {
   facts::Document document;
   facts::FactWriter writer{document};
   facts::SubjectWriter environment = writer.subject("environment", "/venv");
@@ -25,26 +25,26 @@ struct Environment {
 }  // namespace
 
 TEST_CASE("official wheels are in the table") {
-  Environment stack;
+  TorchEnvironment stack;
   stack.environment.set("torch.version", "2.0.1+cu118", "");
   CHECK(stack.cudnn() == "8.7.0.84 (table torch_wheel by torch.version)");
 }
 
 TEST_CASE("a version without a tag is told by the CUDA of the build") {
-  Environment stack;
+  TorchEnvironment stack;
   stack.environment.set("torch.version", "2.0.1", "");
   stack.environment.set("torch.cuda", "11.8", "");
   CHECK(stack.cudnn() == "8.7.0.84 (table torch_wheel by torch.version)");
 }
 
 TEST_CASE("what PyTorch said itself stays, where nothing else is known") {
-  Environment stack;
+  TorchEnvironment stack;
   stack.environment.set("torch.cudnn", "8.5.0", "a log");
   CHECK(stack.cudnn() == "8.5.0 (a log)");
 }
 
 TEST_CASE("of others nothing is known, whatever they require") {
-  Environment stack;
+  TorchEnvironment stack;
   CHECK(stack.cudnn() == "unknown: torch.version was not recorded");
   stack.environment.absent("torch.version", "");
   CHECK(stack.cudnn() == "absent");

@@ -17,7 +17,7 @@ namespace {
 
 using Kind = SymbolImage::Relocation::Kind;
 
-SymbolImage sample() {
+SymbolImage sample_of_symbols() {
   return {.symbols = {{.name = "open", .version = 2, .section = 0},
                       {.name = "later", .version = 0x8003, .section = 0},
                       {.name = "maybe", .section = 0, .binding = 2},
@@ -47,7 +47,7 @@ std::vector<std::string> names(const std::vector<elf::UndefinedSymbol>& symbols)
 }  // namespace
 
 TEST_CASE("undefined symbols are listed with the versions that they need") {
-  auto image = sample();
+  auto image = sample_of_symbols();
   image.layout.width = GENERATE(elf::Width::bits32, elf::Width::bits64);
   image.layout.order = GENERATE(elf::ByteOrder::little, elf::ByteOrder::big);
   image.hash = GENERATE(SymbolImage::Hash::gnu, SymbolImage::Hash::sysv);
@@ -66,7 +66,7 @@ TEST_CASE("undefined symbols are listed with the versions that they need") {
 }
 
 TEST_CASE("the table of a file that offers nothing is as long as its relocations need it") {
-  auto image = sample();
+  auto image = sample_of_symbols();
   image.symbols.pop_back();
   image.first_hashed = 1;  // as linkers write it for an empty table
   image.hash = GENERATE(SymbolImage::Hash::gnu, SymbolImage::Hash::none);
@@ -82,7 +82,7 @@ TEST_CASE("the table of a file that offers nothing is as long as its relocations
 }
 
 TEST_CASE("a program's undefined functions may stand in its hash table") {
-  auto image = sample();
+  auto image = sample_of_symbols();
   image.first_hashed = 1;
   image.type = 2;
   image.buckets = 1;
@@ -90,13 +90,13 @@ TEST_CASE("a program's undefined functions may stand in its hash table") {
 }
 
 TEST_CASE("symbols without any version need none") {
-  auto image = sample();
+  auto image = sample_of_symbols();
   image.needs.clear();
   CHECK(undefined(image).front().version.empty());
 }
 
 TEST_CASE("relocations tell what symbols are used for") {
-  auto image = sample();
+  auto image = sample_of_symbols();
   image.layout.width = GENERATE(elf::Width::bits32, elf::Width::bits64);
   const Opened file(image.bytes());
   const auto uses = elf::read_symbol_uses(*file, *elf::read_dynamic(*file));
@@ -106,7 +106,7 @@ TEST_CASE("relocations tell what symbols are used for") {
 }
 
 TEST_CASE("tables of symbols that claim more than there is are refused") {
-  auto image = sample();
+  auto image = sample_of_symbols();
   image.buckets = 1;
   SECTION("more symbols before the hash table") {
     image.first_hashed = 0;
@@ -135,7 +135,7 @@ TEST_CASE("tables of symbols that claim more than there is are refused") {
 }
 
 TEST_CASE("every truncation and every damaged byte of tables of symbols ends in a value or an error") {
-  auto image = sample();
+  auto image = sample_of_symbols();
   image.hash = GENERATE(SymbolImage::Hash::gnu, SymbolImage::Hash::sysv);
   image.definitions = {{"libsample.so.1", 1, 1}, {"V1", 4}};
   const std::string whole = image.bytes();

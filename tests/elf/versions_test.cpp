@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint16_t kWeak = 2;
 
-SymbolImage sample() {
+SymbolImage sample_of_versions() {
   return {.symbols = {{.name = "f"}},
           .definitions = {{"libsample.so.1", 1, 1}, {"V1", 2}, {"V2", 3}},
           .needs = {{"libc.so.6", "GLIBC_2.2.5", 4}, {"libc.so.6", "GLIBC_2.38", 0x8005, kWeak}}};
@@ -22,7 +22,7 @@ SymbolImage sample() {
 }  // namespace
 
 TEST_CASE("versions are listed, numbered, and told weak") {
-  auto image = sample();
+  auto image = sample_of_versions();
   image.layout.order = GENERATE(elf::ByteOrder::little, elf::ByteOrder::big);
   const Opened file(image.bytes());
   const auto dynamic = elf::read_dynamic(*file);
@@ -55,7 +55,7 @@ TEST_CASE("a version is missing when the library defines others") {
 }
 
 TEST_CASE("chains of versions that lead astray or never end are refused") {
-  auto built = sample().build();
+  auto built = sample_of_versions().build();
   SECTION("definitions") {
     built.bytes.replace(built.places["definitions"] + 16, 4, "\xff\xff\xff\xff");
     const Opened file(built.bytes);
@@ -67,7 +67,7 @@ TEST_CASE("chains of versions that lead astray or never end are refused") {
     CHECK(elf::needed_versions(*file, *elf::read_dynamic(*file)).error().kind == ErrorKind::malformed);
   }
   SECTION("more than there can be") {
-    SymbolImage image = sample();
+    SymbolImage image = sample_of_versions();
     for (int index = 0; index < 9000; ++index) image.definitions.push_back({"V", 3});
     const Opened file(image.bytes());
     CHECK(elf::defined_versions(*file, *elf::read_dynamic(*file)).error().kind == ErrorKind::too_large);

@@ -12,22 +12,22 @@ using test::FatbinImage;
 
 namespace {
 
-using Names = std::vector<std::string>;
+using NameList = std::vector<std::string>;
 
-Result<GpuCode> read(const std::string& bytes) {
+Result<GpuCode> read_bytes(const std::string& bytes) {
   const BufferSource source(std::as_bytes(std::span(bytes)));
   return read_gpu_code(source);
 }
 
 GpuCode read_sections(std::vector<test::ElfImage::Part> sections) {
-  const auto code = read(test::ElfImage{.sections = std::move(sections)}.bytes());
+  const auto code = read_bytes(test::ElfImage{.sections = std::move(sections)}.bytes());
   REQUIRE(code);
   return *code;
 }
 
 // The error of a library whose ".nv_fatbin" holds these bytes.
 Error error_of(const std::string& section) {
-  const auto code = read(test::ElfImage{.sections = {{".nv_fatbin", section}}}.bytes());
+  const auto code = read_bytes(test::ElfImage{.sections = {{".nv_fatbin", section}}}.bytes());
   REQUIRE_FALSE(code);
   return code.error();
 }
@@ -50,8 +50,8 @@ TEST_CASE("the architectures of a library's fat binaries") {
   const auto code = read_sections({{".rodata", "host"}, {".nv_fatbin", first.bytes() + second.bytes()}});
 
   CHECK(code.containers == 2);
-  CHECK(sass_names(code) == Names{"sm_80", "sm_90", "sm_90a", "sm_100f"});
-  CHECK(ptx_names(code) == Names{"compute_90"});
+  CHECK(sass_names(code) == NameList{"sm_80", "sm_90", "sm_90a", "sm_100f"});
+  CHECK(ptx_names(code) == NameList{"compute_90"});
   CHECK(code.sass[0].containers == 2);
   CHECK(code.sass[2].containers == 1);
   CHECK(code.ptx[0].containers == 2);
@@ -73,11 +73,11 @@ TEST_CASE("what most fat binaries hold code for is common") {
       read_containers({{sass(80), sass(90), ptx(90, 8, 0)},
                        {sass(80), sass(90), ptx(90, 8, 0)},
                        {sass(80), sass(90), sass(90, CodeVariant::arch_specific), ptx(80, 8, 0)}});
-  CHECK(sass_names(code, Share::most) == Names{"sm_80", "sm_90"});
-  CHECK(ptx_names(code, Share::most) == Names{"compute_90"});
+  CHECK(sass_names(code, Share::most) == NameList{"sm_80", "sm_90"});
+  CHECK(ptx_names(code, Share::most) == NameList{"compute_90"});
   CHECK(sass_names(read_containers({{sass(80)}, {sass(90)}}), Share::most).empty());
   CHECK(sass_names(read_containers({{sass(80), sass(80), sass(90)}}), Share::most) ==
-        Names{"sm_80", "sm_90"});
+        NameList{"sm_80", "sm_90"});
   CHECK(sass_names(read_containers({}), Share::most).empty());
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("relocatable code counts, other sections and kinds don't") {
                                    {".nvFatBinSegment", of(70)},
                                    {".nv_fatbin", of(90) + intermediate.bytes()},
                                    {".hip_fatbin", "CCOB"}});
-  CHECK(sass_names(code) == Names{"sm_80", "sm_90"});
+  CHECK(sass_names(code) == NameList{"sm_80", "sm_90"});
   CHECK(code.ptx.empty());
   CHECK(code.containers == 3);
 }
@@ -129,10 +129,10 @@ TEST_CASE("compression and options change nothing but the flag") {
                                        .options = "--compile-only  "},
                                       sass(90)}};
   const auto code = read_sections({{".nv_fatbin", image.bytes()}});
-  CHECK(sass_names(code) == Names{"sm_80", "sm_90"});
+  CHECK(sass_names(code) == NameList{"sm_80", "sm_90"});
   CHECK(code.sass[0].compressed);
   CHECK_FALSE(code.sass[1].compressed);
-  CHECK(ptx_names(code) == Names{"compute_90a"});
+  CHECK(ptx_names(code) == NameList{"compute_90a"});
   CHECK(code.ptx[0].compressed);
   CHECK(has_compressed(code));
 }
@@ -142,19 +142,19 @@ TEST_CASE("zeros between and behind containers are alignment") {
   const auto two = FatbinImage{.entries = {sass(90)}}.bytes();
   const auto code =
       read_sections({{".nv_fatbin", one + std::string(48, '\0') + two + std::string(20, '\0')}});
-  CHECK(sass_names(code) == Names{"sm_80", "sm_90"});
+  CHECK(sass_names(code) == NameList{"sm_80", "sm_90"});
   CHECK(error_of(one + std::string(1024, '\0') + two).kind == ErrorKind::malformed);
 }
 
 TEST_CASE("a bare fat binary is read, too; other files are not") {
-  const auto code = read(FatbinImage{.entries = {sass(75), ptx(75, 8, 0)}}.bytes());
+  const auto code = read_bytes(FatbinImage{.entries = {sass(75), ptx(75, 8, 0)}}.bytes());
   REQUIRE(code);
-  CHECK(sass_names(*code) == Names{"sm_75"});
-  CHECK(ptx_names(*code) == Names{"compute_75"});
+  CHECK(sass_names(*code) == NameList{"sm_75"});
+  CHECK(ptx_names(*code) == NameList{"compute_75"});
 
-  CHECK(read(test::ElfImage{.machine = 190}.bytes()).error().kind == ErrorKind::unsupported);
-  CHECK(read("").error().kind == ErrorKind::malformed);
-  CHECK(read("#!/bin/sh\n").error().kind == ErrorKind::malformed);
+  CHECK(read_bytes(test::ElfImage{.machine = 190}.bytes()).error().kind == ErrorKind::unsupported);
+  CHECK(read_bytes("").error().kind == ErrorKind::malformed);
+  CHECK(read_bytes("#!/bin/sh\n").error().kind == ErrorKind::malformed);
 }
 
 TEST_CASE("headers that lie are errors") {
@@ -171,7 +171,7 @@ TEST_CASE("headers that lie are errors") {
     for (std::size_t size = 16; size < bytes.size(); ++size) {
       INFO(size);
       CHECK(error_of(bytes.substr(0, size)).kind == ErrorKind::malformed);
-      const auto bare = read(bytes.substr(0, size));
+      const auto bare = read_bytes(bytes.substr(0, size));
       CHECK_FALSE(bare);
     }
   }
@@ -220,7 +220,7 @@ TEST_CASE("a section beyond the file is an error") {
   }
   for (std::size_t place = 0; place < 8; ++place)
     bytes[static_cast<std::size_t>(table) + 64 + 32 + place] = '\x7f';
-  const auto code = read(bytes);
+  const auto code = read_bytes(bytes);
   REQUIRE_FALSE(code);
   CHECK(code.error().kind == ErrorKind::malformed);
 }

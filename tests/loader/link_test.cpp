@@ -11,7 +11,7 @@ using test::Scene;
 
 namespace {
 
-bool can_compare() {
+bool can_compile() {
   Scene scene;
   if (test::has_real_loader() && scene.compile("liba.so", "int a;")) return true;
   WARN("skipped: this needs x86-64, glibc's loader and a compiler");
@@ -31,7 +31,7 @@ Line line_of(std::string_view text) {
   return {text.substr(0, at), std::string(text.substr(at + 1)) + ","};
 }
 
-void compare(const Scene& scene) {
+void compare_links(const Scene& scene) {
   const auto real = scene.by_real_loader();
   const auto ours = scene.by_ours();
   CAPTURE(real, ours);
@@ -58,132 +58,132 @@ const std::string kNeedsAll = "-Wl,--no-as-needed -Wl,-rpath,@ -L@ ";
 }  // namespace
 
 TEST_CASE("a symbol of a library that is needed, or isn't") {
-  if (!can_compare()) return;
+  if (!can_compile()) return;
   Scene scene;
   scene.openings = {{"-", "@/libuser.so"}};
   SECTION("needed") {
     scene.compile("libone.so", kOne);
     scene.compile("libuser.so", kCallsOne, kNeedsOne);
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("not needed") {
     scene.compile("libuser.so", kCallsOne);
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("needed, but the library was replaced by one without it") {
     scene.compile("libone.so", kOne);
     scene.compile("libuser.so", kCallsOne, kNeedsOne);
     scene.compile("libone.so", kTwo);
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("not exported") {
     scene.compile("libone.so", kOne);
     scene.compile("libuser.so", kCallsOne, kNeedsOne);
     scene.compile("libone.so", "__attribute__((visibility(\"hidden\")))" + kOne);
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("protected and weak definitions") {
     scene.compile("libone.so",
                   "__attribute__((visibility(\"protected\")))" + kOne + "__attribute__((weak)) " + kTwo);
     scene.compile("libuser.so", "int one(void); int two(void); int user(void) { return one() + two(); }",
                   kNeedsOne);
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("a weak reference") {
     scene.compile("libuser.so",
                   "__attribute__((weak)) int one(void); int user(void) { return one ? one() : 0; }");
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("data and thread-local data") {
     scene.compile("libuser.so",
                   "extern int one; extern __thread int two; int user(void) { return one + two; }");
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("several, of several libraries") {
     scene.compile("libone.so", "int three(void); int one(void) { return three(); }");
     scene.compile("libuser.so",
                   "int one(void), two(void), four(void); int user(void) { return one() + two() + four(); }",
                   kNeedsOne);
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("of its own") {
     scene.compile("libuser.so", kOne + kCallsOne);
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("of its own, bound to itself") {
     scene.compile("libuser.so", kOne + "int two(void); int user(void) { return one() + two(); }",
                   "-Wl,-Bsymbolic");
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("only declared") {
     scene.compile("libuser.so", "int one(void); int user(void) { return 1; }", "-Wl,-u,one");
-    compare(scene);
+    compare_links(scene);
   }
 }
 
 TEST_CASE("where symbols are looked up") {
-  if (!can_compare()) return;
+  if (!can_compile()) return;
   Scene scene;
   scene.compile("libuser.so", kCallsOne);
   scene.compile("libone.so", kOne);
   SECTION("in what was opened before, if globally") {
     const auto visibility = GENERATE(Visibility::local, Visibility::global);
     scene.openings = {{"-", "@/libone.so", visibility}, {"-", "@/libuser.so"}};
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("in what was opened again, globally this time") {
     scene.openings = {{"-", "@/libone.so"},
                       {"-", "@/libuser.so"},
                       {"-", "@/libone.so", Visibility::global},
                       {"-", "@/libuser.so"}};
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("in what is preloaded") {
     scene.preload = "@/libone.so";
     scene.openings = {{"-", "@/libuser.so"}};
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("in what the program needs") {
     scene.program = {.needed = {"@/libone.so"}};
     scene.openings = {{"-", "@/libuser.so"}};
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("in what needs the library") {
     scene.compile("libtop.so", kOne, kNeedsAll + "-l:libuser.so");
     scene.openings = {{"-", "@/libtop.so"}};
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("beside it among what is needed") {
     scene.compile("libtop.so", "int top;", kNeedsAll + "-l:libuser.so -l:libone.so");
     scene.openings = {{"-", "@/libtop.so"}};
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("not beside it when it was opened alone before") {
     scene.compile("libtop.so", "int top;", kNeedsAll + "-l:libuser.so -l:libone.so");
     scene.openings = {{"-", "@/libuser.so"}, {"-", "@/libtop.so"}, {"-", "@/libuser.so"}};
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("in what a globally opened library needs") {
     scene.compile("libtop.so", "int top;", kNeedsAll + "-l:libone.so");
     scene.openings = {{"-", "@/libtop.so", Visibility::global}, {"-", "@/libuser.so"}};
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("not in what was opened locally, except for what needs it") {
     scene.compile("libtop.so", "int top;", kNeedsAll + "-l:libuser.so -l:libone.so");
     scene.openings = {
         {"-", "@/libone.so"}, {"-", "@/libuser.so"}, {"-", "@/libtop.so"}, {"-", "@/libuser.so"}};
-    compare(scene);
+    compare_links(scene);
   }
   SECTION("also in what is opened first as a need of a library that fails") {
     scene.compile("libtop.so", "int none(void); int top(void) { return none(); }",
                   kNeedsAll + "-l:libone.so");
     scene.openings = {{"-", "@/libtop.so", Visibility::global}, {"-", "@/libuser.so"}};
-    compare(scene);
+    compare_links(scene);
   }
 }
 
 TEST_CASE("symbol versions") {
-  if (!can_compare()) return;
+  if (!can_compile()) return;
   Scene scene;
   scene.openings = {{"-", "@/libuser.so"}};
   scene.file("first", "V1 { global: one; local: *; };\n");
@@ -194,46 +194,46 @@ TEST_CASE("symbol versions") {
     scene.compile("libone.so", kOne, "-Wl,--version-script=@/first");
     scene.compile("libuser.so", kCallsOne, kNeedsOne);
     SECTION("that is there") {
-      compare(scene);
+      compare_links(scene);
     }
     SECTION("that is gone") {
       scene.compile("libone.so", kOne, "-Wl,--version-script=@/second");
-      compare(scene);
+      compare_links(scene);
     }
     // Not here: a library with the symbol and without any version, where glibc stops at an assertion of its
     // own.
     SECTION("in a library that has neither versions nor the symbol") {
       scene.compile("libone.so", kTwo);
-      compare(scene);
+      compare_links(scene);
     }
     SECTION("that is there without the symbol") {
       scene.compile("libone.so", kTwo, "-Wl,--version-script=@/empty");
-      compare(scene);
+      compare_links(scene);
     }
     SECTION("that is there beside another") {
       scene.compile("libone.so", kOne + kTwo, "-Wl,--version-script=@/both");
-      compare(scene);
+      compare_links(scene);
     }
     SECTION("whose symbol only another library has, without a version") {
       scene.compile("libone.so", kTwo, "-Wl,--version-script=@/empty");
       scene.compile("libother.so", kOne);
       scene.preload = "@/libother.so";
-      compare(scene);
+      compare_links(scene);
     }
     SECTION("whose symbol another library has in another version") {
       scene.compile("libone.so", kTwo, "-Wl,--version-script=@/empty");
       scene.compile("libother.so", kOne, "-Wl,--version-script=@/second");
       scene.preload = "@/libother.so";
-      compare(scene);
+      compare_links(scene);
     }
     SECTION("of an older symbol") {
       scene.compile("libone.so", kOldAndNew, "-Wl,--version-script=@/both");
-      compare(scene);
+      compare_links(scene);
     }
     SECTION("and another build is preloaded under the same SONAME") {
       scene.compile("other/libone.so", kOne, "-Wl,-soname,libone.so -Wl,--version-script=@/second");
       scene.preload = "@/other/libone.so";
-      compare(scene);
+      compare_links(scene);
     }
   }
   SECTION("linked without") {
@@ -241,16 +241,16 @@ TEST_CASE("symbol versions") {
     scene.compile("libuser.so", kCallsOne, kNeedsOne);
     SECTION("and the library has got one") {
       scene.compile("libone.so", kOne, "-Wl,--version-script=@/first");
-      compare(scene);
+      compare_links(scene);
     }
     SECTION("and the symbol is only an old one") {
       scene.compile("libone.so", "int old(void) { return 0; }\n__asm__(\".symver old, one@V1\");",
                     "-Wl,--version-script=@/both");
-      compare(scene);
+      compare_links(scene);
     }
     SECTION("and the library has two") {
       scene.compile("libone.so", kOldAndNew, "-Wl,--version-script=@/both");
-      compare(scene);
+      compare_links(scene);
     }
   }
   SECTION("both tables of hashes") {
@@ -258,6 +258,6 @@ TEST_CASE("symbol versions") {
     scene.compile("libone.so", kOne, "-Wl,--version-script=@/first -Wl,--hash-style=" + style);
     scene.compile("libuser.so", "int one(void), two(void); int user(void) { return one() + two(); }",
                   kNeedsOne + " -Wl,--hash-style=" + style);
-    compare(scene);
+    compare_links(scene);
   }
 }

@@ -67,7 +67,7 @@ TEST_CASE("nvcc and ptxas by PATH; at rest by the default one") {
 namespace {
 
 // A driver program with its version among its constants.
-std::string driver(const std::string& constants) {
+std::string compiler_image(const std::string& constants) {
   test::ElfImage image;
   image.type = 2;
   image.sections = {{".rodata", "\0"s + constants + "\0"s}};
@@ -81,10 +81,10 @@ TEST_CASE("gcc's version is among its constants, beside others that begin alike"
   files.link("/usr/bin/gcc", "gcc-12")
       .link("/usr/bin/gcc-12", "x86_64-linux-gnu-gcc-12")
       .file("/usr/bin/x86_64-linux-gnu-gcc-12",
-            driver("12.2.0-14+deb12u1) \0"
-                   "12.5\0"
-                   "12.2.0\0"s +
-                   "(Debian 12.2.0-14)"),
+            compiler_image("12.2.0-14+deb12u1) \0"
+                           "12.5\0"
+                           "12.2.0\0"s +
+                           "(Debian 12.2.0-14)"),
             0755)
       .directory("/usr/lib/gcc/x86_64-linux-gnu/11")
       .file("/usr/lib/gcc/x86_64-linux-gnu/12/include/stddef.h", "")
@@ -99,7 +99,7 @@ TEST_CASE("gcc's version is among its constants, beside others that begin alike"
 
 TEST_CASE("Red Hat's gcc says more; its directory may lack the headers") {
   MemoryTree files;
-  files.file("/usr/bin/gcc", driver("11.5.0 20240719 (Red Hat 11.5.0-2)"), 0755)
+  files.file("/usr/bin/gcc", compiler_image("11.5.0 20240719 (Red Hat 11.5.0-2)"), 0755)
       .directory("/usr/lib/gcc/x86_64-redhat-linux/11")
       .file("/proc/self/environ", "PATH=/usr/bin\0"s);
   const auto document = run_probe("compilers", files);
@@ -109,10 +109,10 @@ TEST_CASE("Red Hat's gcc says more; its directory may lack the headers") {
 
 TEST_CASE("one directory of a whole release tells the version of conda's gcc and of clang") {
   MemoryTree files;
-  files.file("/env/bin/x86_64-conda-linux-gnu-gcc", driver("no version"), 0755)
+  files.file("/env/bin/x86_64-conda-linux-gnu-gcc", compiler_image("no version"), 0755)
       .directory("/env/lib/gcc/x86_64-conda-linux-gnu/12.4.0")
       .link("/usr/bin/clang", "../lib/llvm-14/bin/clang")
-      .file("/usr/lib/llvm-14/bin/clang", driver("clang"), 0755)
+      .file("/usr/lib/llvm-14/bin/clang", compiler_image("clang"), 0755)
       .file("/usr/lib/llvm-14/lib/clang/14.0.6/include/stddef.h", "");
   files.file("/proc/self/environ", "PATH=/env/bin\0CC=x86_64-conda-linux-gnu-gcc\0"s);
   CHECK(host_state(run_probe("compilers", files), "compiler.c.version") == "12.4.0");
@@ -152,7 +152,7 @@ TEST_CASE("texts that are a version of gcc") {
 
 TEST_CASE("the ptxas on PATH states its version") {
   MemoryTree files;
-  files.file("/usr/bin/ptxas", driver("Cuda compilation tools, release 12.2, V12.2.140"), 0755)
+  files.file("/usr/bin/ptxas", compiler_image("Cuda compilation tools, release 12.2, V12.2.140"), 0755)
       .file("/proc/self/environ", "PATH=/usr/bin\0"s);
   CHECK(host_state(run_probe("compilers", files), "compiler.ptxas.version") == "12.2.140");
   files.program("/usr/bin/ptxas");

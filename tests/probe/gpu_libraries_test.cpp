@@ -33,7 +33,7 @@ std::string returning(unsigned number) {
   return code + "\x5d\xc3";
 }
 
-std::string driver(const std::string& version) {
+std::string driver_image(const std::string& version) {
   return library("libcuda.so.1", "nvidia-application-profiles-" + version + "-rc",
                  {{"cuInit", "\xe8\x01\x02\x03\x04\xc3"}});
 }
@@ -69,7 +69,7 @@ constexpr const char* kDriverPath = "/usr/lib/x86_64-linux-gnu/libcuda.so.535.10
 // A host with a driver in the loader's cache and a toolkit.
 MemoryTree host() {
   MemoryTree root;
-  root.file(kDriverPath, driver("535.104.05"))
+  root.file(kDriverPath, driver_image("535.104.05"))
       .link("/usr/lib/x86_64-linux-gnu/libcuda.so.1", "libcuda.so.535.104.05")
       .link("/lib", "usr/lib")
       .file("/etc/ld.so.cache",
@@ -154,7 +154,7 @@ TEST_CASE("LD_LIBRARY_PATH and LD_PRELOAD come before the cache; a stub there hi
   CHECK(host_state(document, "driver.library_version") == "535.104.05");
   CHECK(at(document, kDriverPath, "search_position") == "1");
 
-  root.file("/opt/mine/libcuda.so.1", driver("550.54.15"));
+  root.file("/opt/mine/libcuda.so.1", driver_image("550.54.15"));
   root.file("/proc/self/environ", "LD_PRELOAD=/opt/other.so /opt/mine/libcuda.so.1");
   document = run_probe("gpu-libraries", root);
   CHECK(host_state(document, "driver.library_version") == "550.54.15");
@@ -175,7 +175,7 @@ TEST_CASE("the name that is meant for linking leads elsewhere, or nowhere") {
   root.file("/proc/self/environ", "LD_LIBRARY_PATH=/usr/local/cuda-12.4/lib64/stubs");
   CHECK(unversioned() == "/usr/local/cuda-12.4/lib64/stubs/libcuda.so");
   CHECK(host_state(run_probe("gpu-libraries", root), "driver.libcuda_path") == kDriverPath);
-  root.file("/usr/lib/wsl/lib/libcuda.so", driver("535.104.05"));
+  root.file("/usr/lib/wsl/lib/libcuda.so", driver_image("535.104.05"));
   root.file("/proc/self/environ", "LD_LIBRARY_PATH=/usr/lib/wsl/lib");
   CHECK(unversioned() == "/usr/lib/wsl/lib/libcuda.so");
   root.file("/etc/ld.so.cache", "not a cache");
@@ -226,7 +226,7 @@ TEST_CASE("a compat libcuda tells the drivers that it may run on") {
 
 TEST_CASE("what is inside counts more than the name of the file") {
   auto root = host();
-  root.file(kDriverPath, driver("470.256.02"));
+  root.file(kDriverPath, driver_image("470.256.02"));
   root.file("/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1", library("libnvidia-ml.so.1", "12.535.161.08"));
   root.file("/usr/lib/x86_64-linux-gnu/libnvidia-ptxjitcompiler.so.1",
             library("libnvidia-ptxjitcompiler.so.1", ""));
@@ -272,7 +272,7 @@ TEST_CASE("without any library the facts are absent; an unreadable search leaves
 
 TEST_CASE("broken, 32-bit and dangling copies cost only themselves") {
   auto root = host();
-  const std::string cut = driver("535.104.05").substr(0, 100);
+  const std::string cut = driver_image("535.104.05").substr(0, 100);
   root.file(kDriverPath, cut);
   root.link("/usr/local/cuda-12.4/lib64/libnccl.so", "libnccl.so.2");
   root.link("/usr/local/cuda-12.4/lib64/libcudnn.so.8", "libcudnn.so.8");

@@ -41,8 +41,8 @@ MemoryTree with_plugin(const std::string& further_variables = "") {
   return files;
 }
 
-std::string fact(const MemoryTree& files, const std::string& name,
-                 probe::SystemState state = probe::SystemState::running) {
+std::string plugin_fact(const MemoryTree& files, const std::string& name,
+                        probe::SystemState state = probe::SystemState::running) {
   return host_state(run_probe("nccl-plugin", files, state), "nccl.plugin." + name);
 }
 
@@ -50,52 +50,52 @@ std::string fact(const MemoryTree& files, const std::string& name,
 
 TEST_CASE("a plugin that would load") {
   const auto files = with_plugin();
-  CHECK(fact(files, "path") == kPlugin);
-  CHECK(fact(files, "missing_libraries") == "");
-  CHECK(fact(files, "missing_versions") == "");
+  CHECK(plugin_fact(files, "path") == kPlugin);
+  CHECK(plugin_fact(files, "missing_libraries") == "");
+  CHECK(plugin_fact(files, "missing_versions") == "");
 }
 
 TEST_CASE("a plugin without its library, or with one that is too old") {
   auto files = with_plugin();
   files.file("/etc/ld.so.cache", loader_cache_image({}));
-  CHECK(fact(files, "missing_libraries") == "libfabric.so.1");
-  CHECK(fact(files, "missing_versions") == "");
+  CHECK(plugin_fact(files, "missing_libraries") == "libfabric.so.1");
+  CHECK(plugin_fact(files, "missing_versions") == "");
   files = with_plugin();
   files.file(kFabric, fabric({"libfabric.so.1", "FABRIC_1.1"}));
-  CHECK(fact(files, "missing_libraries") == "");
-  CHECK(fact(files, "missing_versions") == "FABRIC_1.6 of "s + kFabric);
+  CHECK(plugin_fact(files, "missing_libraries") == "");
+  CHECK(plugin_fact(files, "missing_versions") == "FABRIC_1.6 of "s + kFabric);
 }
 
 TEST_CASE("the driver's libraries aren't missed") {
   auto files = with_plugin();
   files.file(kPlugin, plugin({"libfabric.so.1", "libcuda.so.1", "libgone.so.2"}));
-  CHECK(fact(files, "missing_libraries") == "libgone.so.2");
+  CHECK(plugin_fact(files, "missing_libraries") == "libgone.so.2");
 }
 
 TEST_CASE("without a plugin there is nothing") {
   for (const auto* name : {"path", "missing_libraries", "missing_versions"}) {
-    CHECK(fact(MemoryTree(), name) == "absent");
+    CHECK(plugin_fact(MemoryTree(), name) == "absent");
     // At rest there is no LD_LIBRARY_PATH.
-    CHECK(fact(with_plugin(), name, probe::SystemState::at_rest) == "absent");
+    CHECK(plugin_fact(with_plugin(), name, probe::SystemState::at_rest) == "absent");
   }
 }
 
 TEST_CASE("NCCL_NET_PLUGIN names another plugin") {
   SECTION("none") {
-    CHECK(fact(with_plugin("NCCL_NET_PLUGIN=none\0"s), "path") == "absent");
+    CHECK(plugin_fact(with_plugin("NCCL_NET_PLUGIN=none\0"s), "path") == "absent");
   }
   SECTION("the end of a name") {
     auto files = with_plugin("NCCL_NET_PLUGIN=aws\0"s);
-    CHECK(fact(files, "path") == "absent");
+    CHECK(plugin_fact(files, "path") == "absent");
     files.file("/opt/plugin/lib/libnccl-net-aws.so", plugin());
-    CHECK(fact(files, "path") == "/opt/plugin/lib/libnccl-net-aws.so");
+    CHECK(plugin_fact(files, "path") == "/opt/plugin/lib/libnccl-net-aws.so");
   }
   SECTION("a path") {
     auto files = with_plugin("NCCL_NET_PLUGIN=/mine.so\0"s);
-    CHECK(fact(files, "path") == "absent");
+    CHECK(plugin_fact(files, "path") == "absent");
     files.file("/mine.so", plugin());
-    CHECK(fact(files, "path") == "/mine.so");
-    CHECK(fact(files, "missing_libraries") == "");
+    CHECK(plugin_fact(files, "path") == "/mine.so");
+    CHECK(plugin_fact(files, "missing_libraries") == "");
   }
 }
 
@@ -103,23 +103,23 @@ TEST_CASE("a plugin or a library of garbage") {
   auto files = with_plugin();
   for (const auto& content : {""s, "no ELF file"s, std::string(10'000, '\xff'), plugin().substr(0, 80)}) {
     files.file(kPlugin, content);
-    CHECK(fact(files, "path") == kPlugin);
-    CHECK(fact(files, "missing_libraries") == "unreadable");
-    CHECK(fact(files, "missing_versions") == "unreadable");
+    CHECK(plugin_fact(files, "path") == kPlugin);
+    CHECK(plugin_fact(files, "missing_libraries") == "unreadable");
+    CHECK(plugin_fact(files, "missing_versions") == "unreadable");
   }
   files.fifo(kPlugin);
-  CHECK(fact(files, "path") == "absent");
+  CHECK(plugin_fact(files, "path") == "absent");
   // ld.so reports a library that it finds and can't map.
   files = with_plugin();
   files.file(kFabric, "no ELF file");
-  CHECK(fact(files, "path") == kPlugin);
-  CHECK(fact(files, "missing_libraries") == "libfabric.so.1");
+  CHECK(plugin_fact(files, "path") == kPlugin);
+  CHECK(plugin_fact(files, "missing_libraries") == "libfabric.so.1");
 }
 
 TEST_CASE("variables that can't be read leave the plugin unknown") {
   auto files = with_plugin();
   files.fail("/proc/self/environ", {ErrorKind::not_permitted, "permission denied"});
   for (const auto* name : {"path", "missing_libraries", "missing_versions"}) {
-    CHECK(fact(files, name) == "unreadable");
+    CHECK(plugin_fact(files, name) == "unreadable");
   }
 }

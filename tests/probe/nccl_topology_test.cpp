@@ -10,11 +10,11 @@ using test::run_probe;
 namespace {
 
 constexpr const char* kVirtualTopology = "/var/run/nvidia-topologyd/virtualTopology.xml";
-constexpr const char* kTopology =
+constexpr const char* kTopologyPath =
     "<system version='1'><cpu numaid='0'><pci busid='0000:3B:00.0' class='0x030200'/></cpu></system>";
 
-std::string fact(const MemoryTree& files, const std::string& name,
-                 probe::SystemState state = probe::SystemState::running) {
+std::string topology_fact(const MemoryTree& files, const std::string& name,
+                          probe::SystemState state = probe::SystemState::running) {
   return host_state(run_probe("nccl-topology", files, state), "nccl." + name);
 }
 
@@ -23,35 +23,35 @@ std::string fact(const MemoryTree& files, const std::string& name,
 TEST_CASE("without files NCCL looks itself") {
   for (const auto* name :
        {"topology.path", "topology.gpus", "topology.defects", "graph.path", "graph.gpus"}) {
-    CHECK(fact(MemoryTree(), name) == "absent");
+    CHECK(topology_fact(MemoryTree(), name) == "absent");
   }
 }
 
 TEST_CASE("the topology that a variable, a configuration file or the hypervisor names") {
   MemoryTree files;
-  files.file("/t.xml", kTopology).file("/etc/nccl.conf", "NCCL_TOPO_FILE=/t.xml\n");
-  CHECK(fact(files, "topology.path") == "/t.xml");
-  CHECK(fact(files, "topology.gpus") == "0000:3b:00.0");
-  CHECK(fact(files, "topology.defects") == "cpu without arch");
-  CHECK(fact(files, "topology.path", probe::SystemState::at_rest) == "/t.xml");
+  files.file("/t.xml", kTopologyPath).file("/etc/nccl.conf", "NCCL_TOPO_FILE=/t.xml\n");
+  CHECK(topology_fact(files, "topology.path") == "/t.xml");
+  CHECK(topology_fact(files, "topology.gpus") == "0000:3b:00.0");
+  CHECK(topology_fact(files, "topology.defects") == "cpu without arch");
+  CHECK(topology_fact(files, "topology.path", probe::SystemState::at_rest) == "/t.xml");
   SECTION("the variable wins") {
     files.file("/proc/self/environ", "NCCL_TOPO_FILE=/other.xml\0"s)
         .file("/other.xml", "<system version='1'/>");
-    CHECK(fact(files, "topology.path") == "/other.xml");
-    CHECK(fact(files, "topology.gpus") == "");
-    CHECK(fact(files, "topology.defects") == "");
-    CHECK(fact(files, "topology.path", probe::SystemState::at_rest) == "/t.xml");
+    CHECK(topology_fact(files, "topology.path") == "/other.xml");
+    CHECK(topology_fact(files, "topology.gpus") == "");
+    CHECK(topology_fact(files, "topology.defects") == "");
+    CHECK(topology_fact(files, "topology.path", probe::SystemState::at_rest) == "/t.xml");
   }
   SECTION("the user's file wins over the system's") {
     files.file("/proc/self/environ", "HOME=/home/u\0"s).file("/home/u/.nccl.conf", "NCCL_TOPO_FILE=/u.xml\n");
-    CHECK(fact(files, "topology.path") == "/u.xml");
+    CHECK(topology_fact(files, "topology.path") == "/u.xml");
   }
   SECTION("the hypervisor's comes last") {
     files.file(kVirtualTopology, "<system/>");
-    CHECK(fact(files, "topology.path") == "/t.xml");
+    CHECK(topology_fact(files, "topology.path") == "/t.xml");
     files.file("/etc/nccl.conf", "");
-    CHECK(fact(files, "topology.path") == kVirtualTopology);
-    CHECK(fact(files, "topology.defects") == "system of a version that isn't 1");
+    CHECK(topology_fact(files, "topology.path") == kVirtualTopology);
+    CHECK(topology_fact(files, "topology.defects") == "system of a version that isn't 1");
   }
 }
 
@@ -60,19 +60,19 @@ TEST_CASE("a graph file names GPUs") {
   files.file("/proc/self/environ", "NCCL_GRAPH_FILE=/g.xml\0"s);
   files.file("/g.xml",
              "<graphs version='1'><graph><channel><gpu dev='1'/><gpu dev='0'/></channel></graph></graphs>");
-  CHECK(fact(files, "graph.path") == "/g.xml");
-  CHECK(fact(files, "graph.gpus") == "0, 1");
-  CHECK(fact(files, "topology.path") == "absent");
+  CHECK(topology_fact(files, "graph.path") == "/g.xml");
+  CHECK(topology_fact(files, "graph.gpus") == "0, 1");
+  CHECK(topology_fact(files, "topology.path") == "absent");
 }
 
 TEST_CASE("a file that can't be read leaves what is in it open") {
   MemoryTree files;
   files.file("/proc/self/environ", "NCCL_TOPO_FILE=/t.xml\0NCCL_GRAPH_FILE=/t.xml\0"s);
   const auto check = [&](const std::string& expected) {
-    CHECK(fact(files, "topology.path") == "/t.xml");
-    CHECK(fact(files, "topology.gpus") == expected);
-    CHECK(fact(files, "topology.defects") == expected);
-    CHECK(fact(files, "graph.gpus") == expected);
+    CHECK(topology_fact(files, "topology.path") == "/t.xml");
+    CHECK(topology_fact(files, "topology.gpus") == expected);
+    CHECK(topology_fact(files, "topology.defects") == expected);
+    CHECK(topology_fact(files, "graph.gpus") == expected);
   };
   SECTION("not there") {
     check("absent");
@@ -98,13 +98,13 @@ TEST_CASE("a file that can't be read leaves what is in it open") {
 TEST_CASE("what is no topology, and a path that depends on the working directory") {
   MemoryTree files;
   files.file("/proc/self/environ", "NCCL_TOPO_FILE=/t.xml\0"s).file("/t.xml", std::string(1000, '\xff'));
-  CHECK(fact(files, "topology.gpus") == "");
-  CHECK(fact(files, "topology.defects") == "text outside of tags");
+  CHECK(topology_fact(files, "topology.gpus") == "");
+  CHECK(topology_fact(files, "topology.defects") == "text outside of tags");
   files.file("/t.xml", "<\xff\xfe");
-  CHECK(fact(files, "topology.defects") == "\uFFFD\uFFFD isn't closed");
+  CHECK(topology_fact(files, "topology.defects") == "\uFFFD\uFFFD isn't closed");
   files.file("/proc/self/environ", "NCCL_TOPO_FILE=t.xml\0"s);
-  CHECK(fact(files, "topology.path") == "t.xml");
-  CHECK(fact(files, "topology.gpus") == "not observable");
+  CHECK(topology_fact(files, "topology.path") == "t.xml");
+  CHECK(topology_fact(files, "topology.gpus") == "not observable");
 }
 
 TEST_CASE("settings that can't be read leave all of it unknown") {
@@ -112,6 +112,6 @@ TEST_CASE("settings that can't be read leave all of it unknown") {
   files.fail("/etc/nccl.conf", {ErrorKind::not_permitted, "permission denied"});
   for (const auto* name :
        {"topology.path", "topology.gpus", "topology.defects", "graph.path", "graph.gpus"}) {
-    CHECK(fact(files, name) == "unreadable");
+    CHECK(topology_fact(files, name) == "unreadable");
   }
 }

@@ -10,7 +10,7 @@ using test::state_of;
 
 namespace {
 
-constexpr auto kSite = "/lib/python3.11/site-packages";
+constexpr auto kSitePackages = "/lib/python3.11/site-packages";
 
 std::vector<std::string> ids(const facts::Document& document) {
   std::vector<std::string> ids;
@@ -26,7 +26,7 @@ TEST_CASE("a virtual environment on PATH is found, with the version that its bas
   MemoryTree tree;
   test::add_python(tree, "/opt/python", "3.11.7");
   test::add_venv(tree, "/srv/app", "/opt/python", "3.11");
-  test::add_package(tree, std::string("/srv/app") + kSite, "Typing_Extensions", "4.9.0");
+  test::add_package(tree, std::string("/srv/app") + kSitePackages, "Typing_Extensions", "4.9.0");
   test::set_variables(tree, {"PATH=/srv/app/bin:/opt/python/bin", "HOME=/root"});
   const auto document = probe_environments(tree);
   CHECK(test::host_state(document, "environments") == "2");
@@ -171,12 +171,12 @@ TEST_CASE("a directory of pip install --target") {
 TEST_CASE("the user's site-packages come first, where they are enabled") {
   MemoryTree tree;
   test::add_python(tree, "/opt/python", "3.11.7");
-  const auto site = std::string("/opt/python") + kSite;
+  const auto site = std::string("/opt/python") + kSitePackages;
   test::add_package(tree, site, "numpy", "1.26.4");
-  test::add_package(tree, std::string("/home/ada/.local") + kSite, "numpy", "2.0.2");
+  test::add_package(tree, std::string("/home/ada/.local") + kSitePackages, "numpy", "2.0.2");
   test::add_venv(tree, "/closed", "/opt/python", "3.11");
   test::add_venv(tree, "/open", "/opt/python", "3.11", "include-system-site-packages = True\n");
-  test::add_package(tree, std::string("/open") + kSite, "six", "1.16.0");
+  test::add_package(tree, std::string("/open") + kSitePackages, "six", "1.16.0");
   std::vector<std::string> variables = {"PATH=/opt/python/bin", "HOME=/home/ada"};
   const auto packages_of = [&](const std::string& prefix) {
     test::set_variables(tree, variables);
@@ -193,7 +193,7 @@ TEST_CASE("the user's site-packages come first, where they are enabled") {
 TEST_CASE("PYTHONPATH and path files add directories; code in path files is not run") {
   MemoryTree tree;
   test::add_python(tree, "/opt/python", "3.11.7");
-  const auto site = std::string("/opt/python") + kSite;
+  const auto site = std::string("/opt/python") + kSitePackages;
   tree.file(
       site + "/a.pth",
       "# comment\n\nimport os; os.system('false')\nimport\tsys\n/extra/one  \n../relative\r\n/nowhere\n");

@@ -16,22 +16,22 @@ using test::state_of;
 
 namespace {
 
-constexpr auto kPrefix = "/opt/python";
-constexpr auto kSite = "/opt/python/lib/python3.11/site-packages";
+constexpr auto kHostilePrefix = "/opt/python";
+constexpr auto kHostileSite = "/opt/python/lib/python3.11/site-packages";
 
 std::string site(const std::string& name) {
-  return target::join_path(kSite, name);
+  return target::join_path(kHostileSite, name);
 }
 
 MemoryTree sound_tree() {
   MemoryTree tree;
-  test::add_python(tree, kPrefix, "3.11.7");
-  test::add_package(tree, kSite, "numpy", "1.26.4");
+  test::add_python(tree, kHostilePrefix, "3.11.7");
+  test::add_package(tree, kHostileSite, "numpy", "1.26.4");
   return tree;
 }
 
 facts::Subject read_python(const target::FileTree& tree) {
-  return test::environment(test::probe_environments(tree, {kPrefix}), kPrefix);
+  return test::environment(test::probe_environments(tree, {kHostilePrefix}), kHostilePrefix);
 }
 
 // A directory of the disk that goes with its owner.
@@ -104,10 +104,10 @@ TEST_CASE("metadata that can't be read, of a package that nothing else names, le
 TEST_CASE("site-packages that can't be listed leaves the packages unknown") {
   const auto kind = GENERATE(ErrorKind::not_permitted, ErrorKind::too_large);
   auto tree = sound_tree();
-  tree.fail(kSite, {kind, "more than 100,000 entries, or locked"});
+  tree.fail(kHostileSite, {kind, "more than 100,000 entries, or locked"});
   const auto python = read_python(tree);
   CHECK(state_of(python, "packages") == "unreadable");
-  CHECK(python.find("packages")->unknown()->reason.starts_with(kSite));
+  CHECK(python.find("packages")->unknown()->reason.starts_with(kHostileSite));
   CHECK(state_of(python, "python.version") == "3.11.7");
 }
 
@@ -201,6 +201,6 @@ TEST_CASE("on the disk: site-packages that lead out of the root are not there") 
   const std::filesystem::path targets[] = {
       outside.at("/"), up / std::filesystem::path(outside.at("/")).relative_path(), "site-packages"};
   const auto target = GENERATE(0, 1, 2);  // absolute, relative, a cycle
-  std::filesystem::create_symlink(targets[target], folder.at(kSite));
+  std::filesystem::create_symlink(targets[target], folder.at(kHostileSite));
   CHECK(state_of(read_python(*folder.tree()), "packages").empty());
 }

@@ -30,7 +30,7 @@ std::set<int> ports_of(std::string_view text) {
   return ports;
 }
 
-std::string fact(const MemoryTree& files, const std::string& name) {
+std::string network_fact(const MemoryTree& files, const std::string& name) {
   return host_state(run_probe("network", files), "network." + name);
 }
 
@@ -65,14 +65,14 @@ TEST_CASE("routes that are down or refuse, and lines that are none, are passed o
 
 TEST_CASE("routes are known or unknown") {
   MemoryTree files;
-  CHECK(fact(files, "routes") == "absent");
+  CHECK(network_fact(files, "routes") == "absent");
   files.file("/proc/net/route", kRouteHeader);
-  CHECK(fact(files, "routes") == "");
+  CHECK(network_fact(files, "routes") == "");
   files.file("/proc/net/route",
              kRouteHeader + "eth0\t00000000\t0101010A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n");
-  CHECK(fact(files, "routes") == "gateway=10.1.1.1, interface=eth0, metric=0, subnet=0.0.0.0/0");
+  CHECK(network_fact(files, "routes") == "gateway=10.1.1.1, interface=eth0, metric=0, subnet=0.0.0.0/0");
   files.fail("/proc/net/route", {ErrorKind::not_permitted, "permission denied"});
-  CHECK(fact(files, "routes") == "unreadable");
+  CHECK(network_fact(files, "routes") == "unreadable");
 }
 
 TEST_CASE("too many routes, and a table that is too large, are unknown") {
@@ -82,9 +82,9 @@ TEST_CASE("too many routes, and a table that is too large, are unknown") {
   }
   MemoryTree files;
   files.file("/proc/net/route", table);
-  CHECK(fact(files, "routes") == "unreadable");
+  CHECK(network_fact(files, "routes") == "unreadable");
   files.file("/proc/net/route", std::string((std::size_t{16} << 20U) + 1, 'x'));
-  CHECK(fact(files, "routes") == "unreadable");
+  CHECK(network_fact(files, "routes") == "unreadable");
 }
 
 TEST_CASE("ports on which someone listens") {
@@ -99,22 +99,22 @@ TEST_CASE("ports on which someone listens") {
 TEST_CASE("a service mesh is told by both ports of its proxy") {
   MemoryTree files;
   files.file("/proc/net/tcp", kSocketHeader + socket("3A99") + socket("3A9E"));
-  CHECK(fact(files, "service_mesh") == "istio");
+  CHECK(network_fact(files, "service_mesh") == "istio");
   files.file("/proc/net/tcp", kSocketHeader + socket("102C") + socket("102F"));
-  CHECK(fact(files, "service_mesh") == "linkerd");
+  CHECK(network_fact(files, "service_mesh") == "linkerd");
   SECTION("one port over IPv6") {
     files.file("/proc/net/tcp", socket("3A99"));
-    CHECK(fact(files, "service_mesh") == "absent");
+    CHECK(network_fact(files, "service_mesh") == "absent");
     files.file("/proc/net/tcp6", socket("3A9E"));
-    CHECK(fact(files, "service_mesh") == "istio");
+    CHECK(network_fact(files, "service_mesh") == "istio");
   }
   SECTION("a connection is nobody who listens") {
     files.file("/proc/net/tcp", socket("3A99", "01") + socket("3A9E", "01"));
-    CHECK(fact(files, "service_mesh") == "absent");
+    CHECK(network_fact(files, "service_mesh") == "absent");
   }
   SECTION("unreadable") {
     files.fail("/proc/net/tcp6", {ErrorKind::not_permitted, "permission denied"});
-    CHECK(fact(files, "service_mesh") == "unreadable");
+    CHECK(network_fact(files, "service_mesh") == "unreadable");
   }
 }
 
@@ -134,53 +134,53 @@ TEST_CASE("addresses of a name in /etc/hosts") {
 
 TEST_CASE("the addresses of the machine's own name") {
   MemoryTree files;
-  CHECK(fact(files, "host_name_addresses") == "absent");
+  CHECK(network_fact(files, "host_name_addresses") == "absent");
   files.file("/proc/sys/kernel/hostname", "node1\n");
-  CHECK(fact(files, "host_name_addresses") == "absent");
+  CHECK(network_fact(files, "host_name_addresses") == "absent");
   files.file("/etc/hosts", "127.0.0.1 localhost\n");
-  CHECK(fact(files, "host_name_addresses") == "absent");
+  CHECK(network_fact(files, "host_name_addresses") == "absent");
   files.file("/etc/hosts", "127.0.1.1 node1\n::1 node1\n");
-  CHECK(fact(files, "host_name_addresses") == "127.0.1.1, ::1");
+  CHECK(network_fact(files, "host_name_addresses") == "127.0.1.1, ::1");
   files.file("/etc/hosts", "\xff\xfe node1\n");
-  CHECK(fact(files, "host_name_addresses") == "\uFFFD\uFFFD");
+  CHECK(network_fact(files, "host_name_addresses") == "\uFFFD\uFFFD");
   files.fifo("/etc/hosts");
-  CHECK(fact(files, "host_name_addresses") == "unreadable");
+  CHECK(network_fact(files, "host_name_addresses") == "unreadable");
 }
 
 TEST_CASE("firewalls that are in force") {
   MemoryTree files;
-  CHECK(fact(files, "firewalls") == "");
+  CHECK(network_fact(files, "firewalls") == "");
   SECTION("ufw") {
     files.file("/etc/ufw/ufw.conf", "# ENABLED=no\nENABLED=yes\nLOGLEVEL=low\n");
-    CHECK(fact(files, "firewalls") == "ufw");
+    CHECK(network_fact(files, "firewalls") == "ufw");
     files.file("/etc/default/ufw", "DEFAULT_INPUT_POLICY=\"DROP\"\n");
-    CHECK(fact(files, "firewalls") == "ufw");
+    CHECK(network_fact(files, "firewalls") == "ufw");
     files.file("/etc/default/ufw", "DEFAULT_INPUT_POLICY=\"ACCEPT\"\n");
-    CHECK(fact(files, "firewalls") == "");
+    CHECK(network_fact(files, "firewalls") == "");
   }
   SECTION("ufw that is off") {
     files.file("/etc/ufw/ufw.conf", "ENABLED=no\n#ENABLED=yes\n");
-    CHECK(fact(files, "firewalls") == "");
+    CHECK(network_fact(files, "firewalls") == "");
   }
   SECTION("firewalld, and a number that became another process'") {
     files.file("/run/firewalld.pid", "812").file("/proc/812/comm", "firewalld\n");
-    CHECK(fact(files, "firewalls") == "firewalld");
+    CHECK(network_fact(files, "firewalls") == "firewalld");
     files.file("/proc/812/comm", "bash\n");
-    CHECK(fact(files, "firewalls") == "");
+    CHECK(network_fact(files, "firewalls") == "");
   }
   SECTION("both") {
     files.file("/etc/ufw/ufw.conf", "ENABLED=\"yes\"\n");
     files.file("/run/firewalld.pid", "812\n").file("/proc/812/comm", "firewalld\n");
-    CHECK(fact(files, "firewalls") == "ufw, firewalld");
+    CHECK(network_fact(files, "firewalls") == "ufw, firewalld");
   }
   SECTION("files that can't be read, or hold anything") {
     files.file("/run/firewalld.pid", "../../etc");
-    CHECK(fact(files, "firewalls") == "unreadable");
+    CHECK(network_fact(files, "firewalls") == "unreadable");
     files.file("/run/firewalld.pid", "-1");
-    CHECK(fact(files, "firewalls") == "");
+    CHECK(network_fact(files, "firewalls") == "");
     files.file("/etc/ufw/ufw.conf", "ENABLED\n=\n\xff=\"\nENABLED=\"\n");
-    CHECK(fact(files, "firewalls") == "");
+    CHECK(network_fact(files, "firewalls") == "");
     files.fail("/etc/ufw/ufw.conf", {ErrorKind::not_permitted, "permission denied"});
-    CHECK(fact(files, "firewalls") == "unreadable");
+    CHECK(network_fact(files, "firewalls") == "unreadable");
   }
 }

@@ -19,7 +19,7 @@ std::string compiler(const std::string& text) {
   return image.bytes();
 }
 
-std::string at(const facts::Document& document, const std::string& directory, std::string_view fact) {
+std::string at_toolkit(const facts::Document& document, const std::string& directory, std::string_view fact) {
   for (const auto* subject : document.of_kind("toolkit")) {
     if (subject->id == directory) return state_of(*subject, fact);
   }
@@ -56,14 +56,14 @@ TEST_CASE("toolkits are found once, with the links that lead to them") {
       .link("/usr/local/cuda-loop", "cuda-loop");
   const auto document = run_probe("toolkits", root);
   CHECK(host_state(document, "toolkits") == "4");
-  CHECK(at(document, "/usr/local/cuda-12.4", "version") == "12.4.1");
-  CHECK(at(document, "/usr/local/cuda-12.4", "nvcc_version") == "12.4.131");
-  CHECK(at(document, "/usr/local/cuda-12.4", "linked") == "/usr/local/cuda");
-  CHECK(at(document, "/usr/local/cuda-10.0", "version") == "10.0.130");
-  CHECK(at(document, "/usr/local/cuda-10.0", "nvcc_version") == "absent");
-  CHECK(at(document, "/opt/cuda", "version") == "13.0");
-  CHECK(at(document, "/data/cuda", "version") == "11.8");
-  CHECK(at(document, "/usr/local/cuda-13.0", "version") == "no toolkit");
+  CHECK(at_toolkit(document, "/usr/local/cuda-12.4", "version") == "12.4.1");
+  CHECK(at_toolkit(document, "/usr/local/cuda-12.4", "nvcc_version") == "12.4.131");
+  CHECK(at_toolkit(document, "/usr/local/cuda-12.4", "linked") == "/usr/local/cuda");
+  CHECK(at_toolkit(document, "/usr/local/cuda-10.0", "version") == "10.0.130");
+  CHECK(at_toolkit(document, "/usr/local/cuda-10.0", "nvcc_version") == "absent");
+  CHECK(at_toolkit(document, "/opt/cuda", "version") == "13.0");
+  CHECK(at_toolkit(document, "/data/cuda", "version") == "11.8");
+  CHECK(at_toolkit(document, "/usr/local/cuda-13.0", "version") == "no toolkit");
 
   CHECK(host_state(run_probe("toolkits", root, probe::SystemState::at_rest), "toolkits") == "3");
 }
@@ -74,8 +74,8 @@ TEST_CASE("Debian's toolkit lives in /usr") {
       .file("/usr/lib/nvidia-cuda-toolkit/bin/nvcc",
             compiler("Cuda compilation tools, release 11.8, V11.8.89"));
   const auto document = run_probe("toolkits", root);
-  CHECK(at(document, "/usr/lib/cuda", "version") == "11.8.89");
-  CHECK(at(document, "/usr/lib/cuda", "nvcc_version") == "11.8.89");
+  CHECK(at_toolkit(document, "/usr/lib/cuda", "version") == "11.8.89");
+  CHECK(at_toolkit(document, "/usr/lib/cuda", "nvcc_version") == "11.8.89");
 }
 
 TEST_CASE("damaged toolkits are unknown") {
@@ -87,11 +87,11 @@ TEST_CASE("damaged toolkits are unknown") {
   root.file("/usr/local/cuda-3/version.json", "{}")
       .fail("/usr/local/cuda-3/version.json", {ErrorKind::io, "I/O error"});
   const auto document = run_probe("toolkits", root);
-  CHECK(at(document, "/usr/local/cuda-1", "version") == "unreadable");
-  CHECK(at(document, "/usr/local/cuda-1", "nvcc_version") == "unreadable");
-  CHECK(at(document, "/usr/local/cuda-2", "version") == "unreadable");
-  CHECK(at(document, "/usr/local/cuda-2", "nvcc_version") == "unreadable");
-  CHECK(at(document, "/usr/local/cuda-3", "version") == "unreadable");
+  CHECK(at_toolkit(document, "/usr/local/cuda-1", "version") == "unreadable");
+  CHECK(at_toolkit(document, "/usr/local/cuda-1", "nvcc_version") == "unreadable");
+  CHECK(at_toolkit(document, "/usr/local/cuda-2", "version") == "unreadable");
+  CHECK(at_toolkit(document, "/usr/local/cuda-2", "nvcc_version") == "unreadable");
+  CHECK(at_toolkit(document, "/usr/local/cuda-3", "version") == "unreadable");
   CHECK(host_state(document, "toolkits") == "3");
 
   root.fail("/usr/local", {ErrorKind::not_permitted, "permission denied"});

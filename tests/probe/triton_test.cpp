@@ -9,7 +9,7 @@ using test::state_of;
 
 namespace {
 
-constexpr auto kPrefix = "/opt/python";
+constexpr auto kTritonPrefix = "/opt/python";
 const std::string kTriton = "/opt/python/lib/python3.11/site-packages/triton";
 
 std::string assembler(const std::string& text) {
@@ -18,20 +18,22 @@ std::string assembler(const std::string& text) {
   return image.bytes();
 }
 
-struct Fixture {
+struct TritonFixture {
   MemoryTree tree;
 
-  Fixture() {
-    test::add_python(tree, kPrefix, "3.11.7");
+  TritonFixture() {
+    test::add_python(tree, kTritonPrefix, "3.11.7");
     tree.file(kTriton + "/__init__.py", "");
   }
-  facts::Subject probe() { return test::environment(test::probe_environments(tree, {kPrefix}), kPrefix); }
+  facts::Subject probe() {
+    return test::environment(test::probe_environments(tree, {kTritonPrefix}), kTritonPrefix);
+  }
 };
 
 }  // namespace
 
 TEST_CASE("a ptxas states its version as it prints it") {
-  Fixture fixture;
+  TritonFixture fixture;
   fixture.tree.file(kTriton + "/backends/nvidia/bin/ptxas",
                     assembler("Cuda compilation tools, release %d.%d, V%d\n"));
   CHECK(state_of(fixture.probe(), "triton.ptxas") == "unreadable");
@@ -42,7 +44,7 @@ TEST_CASE("a ptxas states its version as it prints it") {
 }
 
 TEST_CASE("older Tritons have it elsewhere, some have two") {
-  Fixture fixture;
+  TritonFixture fixture;
   fixture.tree.file(kTriton + "/third_party/cuda/bin/ptxas",
                     assembler("Cuda compilation tools, release 12.3, V12.3.52\n"));
   fixture.tree.file(kTriton + "/backends/nvidia/bin/ptxas-blackwell",
@@ -54,11 +56,11 @@ TEST_CASE("older Tritons have it elsewhere, some have two") {
 
 TEST_CASE("no Triton, no assembler; what isn't ELF is unreadable") {
   MemoryTree tree;
-  test::add_python(tree, kPrefix, "3.11.7");
+  test::add_python(tree, kTritonPrefix, "3.11.7");
   tree.directory("/opt/python/lib/python3.11/site-packages");
-  const auto document = test::probe_environments(tree, {kPrefix});
-  CHECK(state_of(test::environment(document, kPrefix), "triton.ptxas") == "absent");
-  Fixture fixture;
+  const auto document = test::probe_environments(tree, {kTritonPrefix});
+  CHECK(state_of(test::environment(document, kTritonPrefix), "triton.ptxas") == "absent");
+  TritonFixture fixture;
   CHECK(state_of(fixture.probe(), "triton.ptxas") == "absent");
   fixture.tree.file(kTriton + "/backends/nvidia/bin/ptxas", "#!/bin/sh\n");
   CHECK(state_of(fixture.probe(), "triton.ptxas") == "unreadable");

@@ -8,14 +8,15 @@ using test::state_of;
 
 namespace {
 
-constexpr auto kPrefix = "/opt/python";
+constexpr auto kXformersPrefix = "/opt/python";
 const std::string kXformers = "/opt/python/lib/python3.11/site-packages/xformers";
 
 std::string built_for(const std::string& json) {
   MemoryTree tree;
-  test::add_python(tree, kPrefix, "3.11.7");
+  test::add_python(tree, kXformersPrefix, "3.11.7");
   tree.file(kXformers + "/__init__.py", "").file(kXformers + "/cpp_lib.json", json);
-  return state_of(test::environment(test::probe_environments(tree, {kPrefix}), kPrefix), "xformers.torch");
+  return state_of(test::environment(test::probe_environments(tree, {kXformersPrefix}), kXformersPrefix),
+                  "xformers.torch");
 }
 
 }  // namespace
@@ -34,9 +35,11 @@ TEST_CASE("a file of xformers without the version is unreadable") {
 
 TEST_CASE("without xformers, or without its compiled part, there is nothing") {
   MemoryTree tree;
-  test::add_python(tree, kPrefix, "3.11.7");
+  test::add_python(tree, kXformersPrefix, "3.11.7");
   tree.directory("/opt/python/lib/python3.11/site-packages");
-  const auto probe = [&] { return test::environment(test::probe_environments(tree, {kPrefix}), kPrefix); };
+  const auto probe = [&] {
+    return test::environment(test::probe_environments(tree, {kXformersPrefix}), kXformersPrefix);
+  };
   CHECK(state_of(probe(), "xformers.torch") == "absent");
   tree.file(kXformers + "/__init__.py", "");
   CHECK(state_of(probe(), "xformers.torch") == "absent");

@@ -9,7 +9,7 @@ using namespace preflight::python;
 
 namespace {
 
-std::string printed(const std::string& text) {
+std::string printed_requirement(const std::string& text) {
   const auto requirement = parse_requirement(text);
   return requirement ? to_text(*requirement) : "invalid: " + requirement.error().message;
 }
@@ -36,15 +36,15 @@ TEST_CASE("a requirement has a name, extras, specifiers and a marker") {
 }
 
 TEST_CASE("the least and the oddest requirements") {
-  CHECK(printed("a") == "a");
-  CHECK(printed("a[]") == "a");
-  CHECK(printed("a_") == "a_");
-  CHECK(printed("a()") == "a");
-  CHECK(printed("a>=1,") == "a>=1");
-  CHECK(printed("a;os_name=='b'") == "a; os_name == \"b\"");
-  CHECK(printed("a===1.0;os_name=='b'") == "a===1.0; os_name == \"b\"");
-  CHECK(printed("a (===1.0)") == "a===1.0");
-  CHECK(printed("a===x,>=2") == "a===x,>=2");
+  CHECK(printed_requirement("a") == "a");
+  CHECK(printed_requirement("a[]") == "a");
+  CHECK(printed_requirement("a_") == "a_");
+  CHECK(printed_requirement("a()") == "a");
+  CHECK(printed_requirement("a>=1,") == "a>=1");
+  CHECK(printed_requirement("a;os_name=='b'") == "a; os_name == \"b\"");
+  CHECK(printed_requirement("a===1.0;os_name=='b'") == "a===1.0; os_name == \"b\"");
+  CHECK(printed_requirement("a (===1.0)") == "a===1.0");
+  CHECK(printed_requirement("a===x,>=2") == "a===x,>=2");
 }
 
 TEST_CASE("a requirement may name a URL") {
@@ -54,14 +54,14 @@ TEST_CASE("a requirement may name a URL") {
   CHECK(requirement->url == "https://example.org/a.whl#sha256=0;b");
   CHECK(requirement->specifiers.empty());
   CHECK(to_text(*requirement) == "a[x] @ https://example.org/a.whl#sha256=0;b ; os_name == \"posix\"");
-  CHECK(printed("a@x") == "a @ x");
-  CHECK(printed("a @ x ") == "a @ x");
-  CHECK(printed("a @") == "invalid: expected a URL after \"@\" at byte 3");
+  CHECK(printed_requirement("a@x") == "a @ x");
+  CHECK(printed_requirement("a @ x ") == "a @ x");
+  CHECK(printed_requirement("a @") == "invalid: expected a URL after \"@\" at byte 3");
 }
 
 TEST_CASE("what is no requirement is malformed, with the place") {
-  CHECK(printed("") == "invalid: expected a package name at byte 0");
-  CHECK(printed("a; os_nam == 'b'") ==
+  CHECK(printed_requirement("") == "invalid: expected a package name at byte 0");
+  CHECK(printed_requirement("a; os_nam == 'b'") ==
         "invalid: expected a marker variable or a quoted text at byte 1 of the marker");
   for (const std::string text : {"-a",          "a-",
                                  "a.",          "a b",

@@ -8,7 +8,6 @@
 #include "facts/writer.hpp"
 
 using namespace preflight;
-using nlohmann::json;
 using report::Libraries;
 
 namespace {
@@ -71,7 +70,7 @@ struct Map {
   std::string text(Libraries libraries = Libraries::of_the_stack, report::Style style = {}) const {
     return report::load_map_text(document, style, libraries);
   }
-  json parsed() const { return json::parse(report::load_map_json(document)); }
+  nlohmann::json parsed() const { return nlohmann::json::parse(report::load_map_json(document)); }
 };
 
 // What a healthy process loads.
@@ -231,7 +230,8 @@ TEST_CASE("what import torch fails with comes first") {
           "  python3.11  /usr/bin/python3.11  (start)\n");
     CHECK(map.parsed()["environments"][0]["missing"][0]["soname"] == "libcufile.so.0");
     CHECK(map.parsed()["environments"][0]["undefined"].is_null());
-    CHECK(map.parsed()["environments"][0]["unknown"] == json{{"load.undefined", "libraries are missing"}});
+    CHECK(map.parsed()["environments"][0]["unknown"] ==
+          nlohmann::json{{"load.undefined", "libraries are missing"}});
   }
   SECTION("a version that a library lacks") {
     map.environment.set("load.missing_versions",

@@ -12,7 +12,7 @@ using facts::SubjectWriter;
 
 namespace {
 
-using Texts = std::map<std::string, std::string>;
+using TextMap = std::map<std::string, std::string>;
 
 constexpr const char* kSource = "by hand";
 
@@ -102,14 +102,15 @@ TEST_CASE("ranks compare the kernel module, what steers NCCL, and the interfaces
   add_interface(document, "eth0", "up", "physical");
   add_interface(document, "eth1", "down", "physical");
   add_interface(document, "veth7", "up", "virtual");
-  CHECK(comparable_facts(document) ==
-        Texts{{"driver.module_version", "550.54.15"}, {"NCCL_P2P_DISABLE", "1"}, {"interfaces", "eth0 ib0"}});
+  CHECK(comparable_facts(document) == TextMap{{"driver.module_version", "550.54.15"},
+                                              {"NCCL_P2P_DISABLE", "1"},
+                                              {"interfaces", "eth0 ib0"}});
 }
 
 TEST_CASE("what isn't known is not compared") {
   Document document;
   SubjectWriter(document, "host", "host").unknown("driver.module_version", {"unreadable"}, kSource);
-  CHECK(comparable_facts(document) == Texts{{"interfaces", ""}});
+  CHECK(comparable_facts(document) == TextMap{{"interfaces", ""}});
 }
 
 TEST_CASE("the NCCL of the environment that was asked for comes first, then the active one's") {

@@ -7,7 +7,7 @@ using namespace preflight::smoke;
 
 namespace {
 
-using Texts = std::vector<std::string>;
+using TextList = std::vector<std::string>;
 
 Trouble trouble_of(TroubleKind kind, std::optional<int> rank, const std::string& host,
                    std::optional<Stage> stage = std::nullopt, const std::string& detail = "") {
@@ -26,9 +26,9 @@ TEST_CASE("one trouble is a sentence of its own") {
   auto trouble = trouble_of(TroubleKind::silent, 3, "node-4", Stage::all_reduce, "cut off");
   trouble.address = "10.0.0.4:41844";
   trouble.last_heard = Milliseconds(1'460);
-  CHECK(summary_of({trouble}) == Texts{"rank 3 on node-4 (10.0.0.4:41844) is not heard any more at "
-                                       "'all-reduce', last heard 1.5 s ago: cut off"});
-  CHECK(summary_of({}).empty());
+  CHECK(summary_of({trouble}) == TextList{"rank 3 on node-4 (10.0.0.4:41844) is not heard any more at "
+                                          "'all-reduce', last heard 1.5 s ago: cut off"});
+  CHECK(summary_of(std::vector<Trouble>{}).empty());
 }
 
 TEST_CASE("ranks to which the same happened stand together, in the order in which it was first seen") {
@@ -37,8 +37,8 @@ TEST_CASE("ranks to which the same happened stand together, in the order in whic
   };
   const auto died = trouble_of(TroubleKind::died, 4, "node-2", Stage::all_reduce);
   CHECK(summary_of({hang(7, "node-2"), died, hang(0, "node-1"), hang(1, "node-1"), hang(2, "node-1")}) ==
-        Texts{"ranks 0-2,7 on node-1, node-2 did not get through 'all-reduce': ncclAllReduce",
-              "rank 4 on node-2 died at 'all-reduce'"});
+        TextList{"ranks 0-2,7 on node-1, node-2 did not get through 'all-reduce': ncclAllReduce",
+                 "rank 4 on node-2 died at 'all-reduce'"});
 }
 
 TEST_CASE("another stage or detail is another trouble") {
@@ -54,7 +54,7 @@ TEST_CASE("strangers are told one by one") {
   const auto stranger = trouble_of(TroubleKind::garbage, std::nullopt, "");
   CHECK(summary_of({stranger, stranger}).size() == 2);
   CHECK(summary_of({trouble_of(TroubleKind::no_server, std::nullopt, "node-1")}) ==
-        Texts{"host node-1 can't be reached"});
+        TextList{"host node-1 can't be reached"});
 }
 
 TEST_CASE("of many hosts only some are named, and those who never came have none") {
@@ -62,9 +62,9 @@ TEST_CASE("of many hosts only some are named, and those who never came have none
   for (int rank = 0; rank < 100; ++rank) {
     many.push_back(trouble_of(TroubleKind::died, rank, "n" + std::to_string(rank)));
   }
-  CHECK(summary_of(many) == Texts{"ranks 0-99 on n0, n1, n2, n3 and 96 more died"});
+  CHECK(summary_of(many) == TextList{"ranks 0-99 on n0, n1, n2, n3 and 96 more died"});
   CHECK(summary_of({trouble_of(TroubleKind::never_arrived, 2, ""),
-                    trouble_of(TroubleKind::never_arrived, 3, "")}) == Texts{"ranks 2-3 never arrived"});
+                    trouble_of(TroubleKind::never_arrived, 3, "")}) == TextList{"ranks 2-3 never arrived"});
 }
 
 TEST_CASE("troubles are read as they were written") {

@@ -20,11 +20,6 @@ Arguments arguments_with(const Arguments& more) {
   return arguments;
 }
 
-std::uint16_t free_port() {
-  const auto listener = listen_on(Listen::loopback, 0);
-  return local_port(listener.value());
-}
-
 Environment environment_of(const Doubles& doubles) {
   Environment environment = doubles.environment();
   environment["PATH"] = "/nowhere";  // no Python environments
@@ -117,6 +112,11 @@ std::vector<bool> run_once(std::span<const FaultCase> cases) {
 }
 
 }  // namespace
+
+std::uint16_t free_port() {
+  const auto listener = listen_on(Listen::loopback, 0);
+  return local_port(listener.value());
+}
 
 FaultCase one_process(const std::string& driver, const std::string& nccl) {
   FaultCase fault;

@@ -1,6 +1,7 @@
 // A run of the smoke test in which one thing fails, on a machine of two GPUs.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -23,6 +24,9 @@ struct FaultCase {
   Milliseconds due{1'000};  // from the start on, beyond what a healthy run takes
   int rank = 0;             // whose trouble it is; -1: a stranger's
 };
+
+// A port of 127.0.0.1 that nobody listens at.
+std::uint16_t free_port();
 
 // All ranks in one process, with deadlines of a second.
 FaultCase one_process(const std::string& driver, const std::string& nccl);

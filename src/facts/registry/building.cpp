@@ -5,7 +5,7 @@ namespace preflight::facts {
 
 namespace {
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kBuildingFacts[] = {
     {"compiler.c.path", kString, "The C compiler that Triton would take: $CC, else gcc or clang on PATH"},
     {"compiler.c.kind", kString, "What it is: gcc or clang"},
     {"compiler.c.version", kVersion, "Its version, from its file or the directory of its release"},
@@ -33,7 +33,7 @@ constexpr Declaration kFacts[] = {
 }  // namespace
 
 std::span<const Declaration> building_facts() {
-  return kFacts;
+  return kBuildingFacts;
 }
 
 }  // namespace preflight::facts

@@ -4,7 +4,7 @@ namespace preflight::facts {
 
 namespace {
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kContainerFacts[] = {
     {"container.kind", kString,
      "docker, podman, kubernetes, containerd, lxc, enroot, apptainer, systemd-nspawn or other; absent when "
      "not in a "
@@ -26,7 +26,7 @@ constexpr Declaration kFacts[] = {
 }  // namespace
 
 std::span<const Declaration> container_facts() {
-  return kFacts;
+  return kContainerFacts;
 }
 
 }  // namespace preflight::facts

@@ -13,7 +13,7 @@ constexpr Field kNode[] = {
      "What this process may do by the permission bits: read-write, read-only, none"},
 };
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kDriverFacts[] = {
     {"driver.module_version", kVersion,
      "Version of the loaded NVIDIA kernel module; absent when it is not loaded", Weight::core},
     {"driver.module_flavour", kString, "Flavour of the loaded kernel module: open or proprietary"},
@@ -72,7 +72,7 @@ constexpr Declaration kFacts[] = {
 }  // namespace
 
 std::span<const Declaration> driver_facts() {
-  return kFacts;
+  return kDriverFacts;
 }
 
 }  // namespace preflight::facts

@@ -4,7 +4,7 @@ namespace preflight::facts {
 
 namespace {
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kEngineFacts[] = {
     {"container_engines", kStrings,
      "Container engines whose programs are installed: docker, podman, containerd, crio, enroot, apptainer"},
     {"docker.version", kVersion, "Version of the installed Docker, from the database of Debian packages"},
@@ -33,7 +33,7 @@ constexpr Declaration kFacts[] = {
 }  // namespace
 
 std::span<const Declaration> engine_facts() {
-  return kFacts;
+  return kEngineFacts;
 }
 
 }  // namespace preflight::facts

@@ -47,7 +47,7 @@ constexpr Field kUndefined[] = {
     {"origin", Scalar::string, "Where it ought to be: torch, cuda, driver, python, cxx or other"},
 };
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kEnvironmentFacts[] = {
     {"prefix", kString, "Directory of the environment (sys.prefix)"},
     {"kind", kString, "venv, conda, pyenv, uv, system or target"},
     {"active", kBoolean, "It is the environment that python on PATH (or VIRTUAL_ENV, CONDA_PREFIX) leads to"},
@@ -125,7 +125,7 @@ constexpr Declaration kFacts[] = {
 }  // namespace
 
 std::span<const Declaration> environment_facts() {
-  return kFacts;
+  return kEnvironmentFacts;
 }
 
 }  // namespace preflight::facts

@@ -5,7 +5,7 @@ namespace preflight::facts {
 
 namespace {
 
-constexpr Declaration kOwn[] = {
+constexpr Declaration kExtensionOnly[] = {
     {"environment", kString, "Prefix of the environment that it is installed in"},
     {"path", kString, "Path of the file, links resolved"},
     {"package", kString, "Normalised name of the package that brought it"},
@@ -31,12 +31,12 @@ constexpr Declaration kOwn[] = {
     {"driver_functions.needed", kStrings, "Driver API functions that it is linked to"},
     {"machine", kString, "Processor architecture that it was compiled for: x86_64, aarch64"},
 };
-constexpr auto kFacts = with_file_facts(kOwn);
+constexpr auto kExtensionFacts = with_file_facts(kExtensionOnly);
 
 }  // namespace
 
 std::span<const Declaration> extension_facts() {
-  return kFacts;
+  return kExtensionFacts;
 }
 
 }  // namespace preflight::facts

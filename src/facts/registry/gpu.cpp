@@ -16,7 +16,7 @@ constexpr Field kLink[] = {
     {"peer", Scalar::string, "PCI address of what is at its other end; empty when that isn't told"},
 };
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kGpuFacts[] = {
     {"pci_address", kString, "PCI address: 0000:3b:00.0"},
     {"pci_id", kString, "PCI vendor and device id: 10de:2330"},
     {"name", kString, "Product name that the driver or a dump reports"},
@@ -113,7 +113,7 @@ constexpr Declaration kFacts[] = {
 }  // namespace
 
 std::span<const Declaration> gpu_facts() {
-  return kFacts;
+  return kGpuFacts;
 }
 
 }  // namespace preflight::facts

@@ -4,7 +4,7 @@ namespace preflight::facts {
 
 namespace {
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kHardwareFacts[] = {
     {"pci.nvswitches", kInteger, "NVSwitch bridges on the PCI bus (vendor 10de, class 0680)"},
     {"pci.acs_redirect", kStrings,
      "PCI bridges whose Access Control Services redirect peer-to-peer requests (ACS P2P request redirect is "
@@ -23,7 +23,7 @@ constexpr Declaration kFacts[] = {
 }  // namespace
 
 std::span<const Declaration> hardware_facts() {
-  return kFacts;
+  return kHardwareFacts;
 }
 
 }  // namespace preflight::facts

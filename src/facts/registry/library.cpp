@@ -4,7 +4,7 @@ namespace preflight::facts {
 
 namespace {
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kLibraryFacts[] = {
     {"path", kString, "Path of the file, links resolved"},
     {"name", kString,
      "Which library: libcuda, libnvidia-ml, libnvidia-ptxjitcompiler, libnccl, libcudnn, libcudart"},
@@ -28,7 +28,7 @@ constexpr Declaration kFacts[] = {
 }  // namespace
 
 std::span<const Declaration> library_facts() {
-  return kFacts;
+  return kLibraryFacts;
 }
 
 }  // namespace preflight::facts

@@ -34,7 +34,7 @@ constexpr Field kXid[] = {
     {"text", Scalar::string, "What the last one says, at most 300 bytes of it"},
 };
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kLiveFacts[] = {
     {"kernel_log.xids", records(kXid),
      "Errors that the driver wrote into the kernel's log (Xid lines), by GPU and code; the newest 100"},
     {"kernel_log.xid_lines", kInteger, "How many Xid lines the kernel's log holds"},
@@ -69,7 +69,7 @@ constexpr Declaration kFacts[] = {
 }  // namespace
 
 std::span<const Declaration> live_facts() {
-  return kFacts;
+  return kLiveFacts;
 }
 
 }  // namespace preflight::facts

@@ -5,7 +5,7 @@ namespace preflight::facts {
 
 namespace {
 
-constexpr Declaration kOwn[] = {
+constexpr Declaration kLoadedLibraryOnly[] = {
     {"environment", kString, "Prefix of the environment whose torch it is loaded for"},
     {"soname", kString, "SONAME; the name that was asked for where the file has none"},
     {"name", kString, "The SONAME without its version: libcudnn, libnccl, libcublasLt"},
@@ -29,12 +29,12 @@ constexpr Declaration kOwn[] = {
     {"own_copy_version", kVersion, "The same of the environment's own copy that isn't loaded",
      Weight::ordinary, Origin::derived},
 };
-constexpr auto kFacts = with_file_facts(kOwn);
+constexpr auto kLoadedLibraryFacts = with_file_facts(kLoadedLibraryOnly);
 
 }  // namespace
 
 std::span<const Declaration> loaded_library_facts() {
-  return kFacts;
+  return kLoadedLibraryFacts;
 }
 
 }  // namespace preflight::facts

@@ -4,7 +4,7 @@ namespace preflight::facts {
 
 namespace {
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kMessageFacts[] = {
     {"signature", kString, "Which of the signatures in rules/signatures it has"},
     {"text", kString, "The first line that has it; the part around the match when the line is long"},
     {"line", kInteger, "Number of that line"},
@@ -15,7 +15,7 @@ constexpr Declaration kFacts[] = {
 }  // namespace
 
 std::span<const Declaration> message_facts() {
-  return kFacts;
+  return kMessageFacts;
 }
 
 }  // namespace preflight::facts

@@ -11,7 +11,7 @@ constexpr Field kRoute[] = {
     {"metric", Scalar::integer, "Its metric: the lowest wins"},
 };
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kNetworkFacts[] = {
     {"network.routes", records(kRoute), "IPv4 routes of this network namespace"},
     {"network.service_mesh", kString,
      "Service mesh whose proxy listens in this network namespace: istio or linkerd; absent when none does"},
@@ -74,7 +74,7 @@ constexpr Declaration kRdma[] = {
 }  // namespace
 
 std::span<const Declaration> network_facts() {
-  return kFacts;
+  return kNetworkFacts;
 }
 std::span<const Declaration> interface_facts() {
   return kInterface;

@@ -4,7 +4,7 @@ namespace preflight::facts {
 
 namespace {
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kProcessFacts[] = {
     {"variables", kStringMap,
      "Environment variables of this process: only those on the published list, never a credential"},
     {"limits.memlock", kBytes, "Soft limit of locked memory (ulimit -l); absent when unlimited"},
@@ -24,7 +24,7 @@ constexpr Declaration kFacts[] = {
 }  // namespace
 
 std::span<const Declaration> process_facts() {
-  return kFacts;
+  return kProcessFacts;
 }
 
 }  // namespace preflight::facts

@@ -4,7 +4,7 @@ namespace preflight::facts {
 
 namespace {
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kServiceFacts[] = {
     {"fabric_manager.version", kVersion,
      "Version of the installed fabric manager, from the database of Debian packages"},
     {"fabric_manager.running", kBoolean, "A process nv-fabricmanager runs"},
@@ -31,7 +31,7 @@ constexpr Declaration kFacts[] = {
 }  // namespace
 
 std::span<const Declaration> service_facts() {
-  return kFacts;
+  return kServiceFacts;
 }
 
 }  // namespace preflight::facts

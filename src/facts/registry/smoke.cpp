@@ -33,7 +33,7 @@ constexpr Field kAttempts[] = {
     {"passed", Scalar::boolean, "Every sum was right"},
 };
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kSmokeFacts[] = {
     {"outcome", kString, "passed, wrong (a sum), or failed (a rank did not come through)"},
     {"launcher", kString, "What started the ranks: none, Slurm, Open MPI, torchrun, ..."},
     {"world_size", kInteger, "How many ranks there are; absent when their number could not be told"},
@@ -70,7 +70,7 @@ constexpr Declaration kFacts[] = {
 }  // namespace
 
 std::span<const Declaration> smoke_facts() {
-  return kFacts;
+  return kSmokeFacts;
 }
 
 }  // namespace preflight::facts

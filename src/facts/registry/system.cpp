@@ -4,7 +4,7 @@ namespace preflight::facts {
 
 namespace {
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kSystemFacts[] = {
     {"os.id", kString, "ID of os-release: debian, ubuntu, rhel, ..."},
     {"os.version", kString, "VERSION_ID of os-release"},
     {"os.name", kString, "PRETTY_NAME of os-release"},
@@ -39,7 +39,7 @@ constexpr Declaration kFacts[] = {
 }  // namespace
 
 std::span<const Declaration> system_facts() {
-  return kFacts;
+  return kSystemFacts;
 }
 
 }  // namespace preflight::facts

@@ -4,7 +4,7 @@ namespace preflight::facts {
 
 namespace {
 
-constexpr Declaration kFacts[] = {
+constexpr Declaration kToolkitFacts[] = {
     {"path", kString, "Directory of the toolkit"},
     {"version", kVersion, "Version of the toolkit, from version.json, version.txt or cuda.h"},
     {"nvcc_version", kVersion, "Version of its nvcc, from the binary; absent when there is no compiler"},
@@ -17,7 +17,7 @@ constexpr Declaration kFacts[] = {
 }  // namespace
 
 std::span<const Declaration> toolkit_facts() {
-  return kFacts;
+  return kToolkitFacts;
 }
 
 }  // namespace preflight::facts

@@ -20,7 +20,6 @@ using loader::Failure;
 using loader::ObjectIndex;
 using namespace std::string_view_literals;
 
-constexpr std::string_view kSource = "the loader's search";
 constexpr std::size_t kMostExtensions = 1000;
 constexpr int kMostSiblings = 20;
 
@@ -148,38 +147,39 @@ class ExtensionReader {
 void write_undefined(const Opened& opened, facts::SubjectWriter& extension) {
   if (!opened.missing_libraries.empty()) {
     // Every symbol of a library that isn't there would be on the list.
-    extension.rest_unknown("undefined.", {"libraries are missing"}, kSource);
+    extension.rest_unknown("undefined.", {"libraries are missing"}, kLoaderSearch);
     return;
   }
-  extension.set("undefined.count", static_cast<std::int64_t>(opened.undefined.size()), kSource);
+  extension.set("undefined.count", static_cast<std::int64_t>(opened.undefined.size()), kLoaderSearch);
   if (opened.undefined.empty()) {
-    extension.rest_absent("undefined.", kSource);
+    extension.rest_absent("undefined.", kLoaderSearch);
     return;
   }
   const auto& first = opened.undefined.front();
-  extension.set("undefined.symbol", first.reference.symbol, kSource);
-  extension.set("undefined.readable", elf::demangle(first.reference.symbol), kSource);
-  extension.set("undefined.origin", to_text(first.origin), kSource);
+  extension.set("undefined.symbol", first.reference.symbol, kLoaderSearch);
+  extension.set("undefined.readable", elf::demangle(first.reference.symbol), kLoaderSearch);
+  extension.set("undefined.origin", to_text(first.origin), kLoaderSearch);
   if (elf::mentions_new_abi(first.reference.symbol)) {
-    extension.set("undefined.string_abi", "cxx11", kSource);
+    extension.set("undefined.string_abi", "cxx11", kLoaderSearch);
   } else if (elf::mentions_old_abi_string(first.reference.symbol)) {
-    extension.set("undefined.string_abi", "old", kSource);
+    extension.set("undefined.string_abi", "old", kLoaderSearch);
   } else {
-    extension.absent("undefined.string_abi", kSource);
+    extension.absent("undefined.string_abi", kLoaderSearch);
   }
 }
 
 void write_opened(const Opened& opened, facts::SubjectWriter& extension) {
   if (opened.problem) {
     for (const auto* const prefix : {"missing_", "undefined.", "driver_functions."}) {
-      set_rest_error(extension, prefix, *opened.problem, kSource);
+      set_rest_error(extension, prefix, *opened.problem, kLoaderSearch);
     }
     return;
   }
-  extension.set("missing_libraries", facts::string_list(opened.missing_libraries), kSource);
-  extension.set("missing_versions", facts::string_list(opened.missing_versions), kSource);
-  extension.set("driver_functions.missing", facts::string_list(opened.missing_driver_functions), kSource);
-  extension.set("driver_functions.needed", facts::string_list(opened.needed_driver_functions), kSource);
+  extension.set("missing_libraries", facts::string_list(opened.missing_libraries), kLoaderSearch);
+  extension.set("missing_versions", facts::string_list(opened.missing_versions), kLoaderSearch);
+  extension.set("driver_functions.missing", facts::string_list(opened.missing_driver_functions),
+                kLoaderSearch);
+  extension.set("driver_functions.needed", facts::string_list(opened.needed_driver_functions), kLoaderSearch);
   write_undefined(opened, extension);
 }
 

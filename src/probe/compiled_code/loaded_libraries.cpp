@@ -11,8 +11,6 @@ namespace {
 
 using loader::Object;
 
-constexpr std::string_view kSource = "the loader's search";
-
 // "libcudnn" of "libcudnn.so.9".
 std::string_view stem_of(std::string_view soname) {
   return soname.substr(0, soname.find(".so"));
@@ -39,27 +37,27 @@ void write(const EnvironmentFiles& environment, const Object& object, std::strin
   const auto soname = object.soname();
   const auto name = target::base_name(soname);
   const auto& path = object.image->path;
-  library.set("environment", environment.id, kSource);
+  library.set("environment", environment.id, kLoaderSearch);
   library.set("soname", name, path);
   library.set("name", stem_of(name), path);
-  library.set("path", path, kSource);
-  library.set("stage", to_text(stage), kSource);
+  library.set("path", path, kLoaderSearch);
+  library.set("stage", to_text(stage), kLoaderSearch);
   if (asked_by.empty()) {
-    library.absent("needed_by", kSource);
+    library.absent("needed_by", kLoaderSearch);
   } else {
-    library.set("needed_by", asked_by, kSource);
+    library.set("needed_by", asked_by, kLoaderSearch);
   }
-  library.set("found_by", found_by, kSource);
-  library.set("own", is_own(environment, path), kSource);
+  library.set("found_by", found_by, kLoaderSearch);
+  library.set("own", is_own(environment, path), kLoaderSearch);
   auto lost = object.lost;
   const auto own = own_copy_of(environment, name);
   if (own.empty() || own == path) {
-    library.absent("own_copy", kSource);
+    library.absent("own_copy", kLoaderSearch);
   } else {
-    library.set("own_copy", own, kSource);
+    library.set("own_copy", own, kLoaderSearch);
     if (std::ranges::find(lost, own) == lost.end()) lost.push_back(own);
   }
-  library.set("lost", facts::string_list(lost), kSource);
+  library.set("lost", facts::string_list(lost), kLoaderSearch);
   write_file_facts(*object.image, gpu_codes, library);
 }
 

@@ -12,7 +12,6 @@ namespace {
 
 using loader::ObjectIndex;
 
-constexpr std::string_view kSource = "the loader's search";
 constexpr std::size_t kMostUndefined = 20;
 constexpr std::array<std::string_view, 5> kDriverLibraries = {
     "libcuda.so.1", "libnvidia-ml.so.1", "libnvcuvid.so.1", "libnvidia-encode.so.1", "libcuda.so"};
@@ -44,7 +43,7 @@ void write_torch_links(const TorchImport& import, const loader::Process& process
                        facts::SubjectWriter& environment) {
   auto missing = missing_records(import.failures);
   const bool is_complete = missing.empty();
-  environment.set("load.missing", std::move(missing), kSource);
+  environment.set("load.missing", std::move(missing), kLoaderSearch);
   std::vector<std::string> versions;
   facts::List undefined;
   for (ObjectIndex index = 0; index < process.objects().size(); ++index) {
@@ -61,12 +60,12 @@ void write_torch_links(const TorchImport& import, const loader::Process& process
       if (undefined.size() < kMostUndefined) undefined.emplace_back(undefined_record(reference, process));
     }
   }
-  environment.set("load.missing_versions", facts::string_list(versions), kSource);
+  environment.set("load.missing_versions", facts::string_list(versions), kLoaderSearch);
   if (is_complete) {
-    environment.set("load.undefined", std::move(undefined), kSource);
+    environment.set("load.undefined", std::move(undefined), kLoaderSearch);
   } else {
     // Every symbol of a library that isn't there would be on the list.
-    environment.unknown("load.undefined", {"libraries are missing"}, kSource);
+    environment.unknown("load.undefined", {"libraries are missing"}, kLoaderSearch);
   }
 }
 

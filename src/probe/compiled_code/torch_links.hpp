@@ -7,6 +7,9 @@
 
 namespace preflight::probe::compiled_code {
 
+// The source of what the loader would find: no one file tells it.
+constexpr std::string_view kLoaderSearch = "the loader's search";
+
 // The driver's libraries come with the machine, not with an environment: that they aren't found on a machine
 // without one says nothing of the environment.
 bool is_driver_library(std::string_view soname);

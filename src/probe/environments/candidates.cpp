@@ -13,7 +13,7 @@ using target::FileKind;
 using target::FileTree;
 using target::join_path;
 
-constexpr std::size_t kMostEntries = 200;  // of a directory of environments
+constexpr std::size_t kMostEnvironments = 200;  // of a directory of environments
 using Candidates = std::vector<Candidate>;
 
 void add_prefix(Candidates& found, std::string path) {
@@ -27,7 +27,7 @@ void add_children(const FileTree& files, const std::string& parent, Candidates& 
   std::size_t count = 0;
   for (const auto& entry : *entries) {
     if (entry.kind != FileKind::directory && entry.kind != FileKind::link) continue;
-    if (++count > kMostEntries) return;
+    if (++count > kMostEnvironments) return;
     add_prefix(found, join_path(parent, entry.name));
   }
 }
@@ -59,7 +59,7 @@ void add_conda(const FileTree& files, const std::string& base, Candidates& found
 void add_in_opt(const FileTree& files, Candidates& found) {
   add_conda(files, "/opt/conda", found);
   const auto entries = files.list("/opt");
-  if (!entries || entries->size() > kMostEntries) return;
+  if (!entries || entries->size() > kMostEnvironments) return;
   for (const auto& entry : *entries) {
     const auto prefix = join_path("/opt", entry.name);
     if (files.exists(join_path(prefix, "pyvenv.cfg"))) add_prefix(found, prefix);
@@ -72,7 +72,7 @@ void add_in_home(const FileTree& files, const std::string& home, Candidates& fou
   }
   if (const auto text = files.read(join_path(home, ".conda/environments.txt"))) {
     const auto paths = lines(*text);
-    for (const auto path : std::span(paths).first(std::min(paths.size(), kMostEntries))) {
+    for (const auto path : std::span(paths).first(std::min(paths.size(), kMostEnvironments))) {
       if (path.starts_with('/')) add_prefix(found, std::string(path));
     }
   }

@@ -16,7 +16,7 @@ using python::InstalledKind;
 using target::FileTree;
 using target::join_path;
 
-constexpr std::size_t kMostDirectories = 200;
+constexpr std::size_t kMostImportDirectories = 200;
 constexpr std::size_t kMostPathLines = 1000;
 
 enum class PathFiles { follow, ignore };
@@ -41,7 +41,7 @@ class Builder {
       if (entries.error().kind != ErrorKind::wrong_type) fail(path, entries.error());
       return;
     }
-    if (result_.directories.size() == kMostDirectories) {
+    if (result_.directories.size() == kMostImportDirectories) {
       fail(path, {ErrorKind::too_large, "more than 200 directories on the import path"});
       return;
     }
@@ -153,6 +153,16 @@ ImportPath read_import_path(const FileTree& files, const Surroundings& surroundi
     add_site_packages(files, python, python.base_prefix, builder);
   }
   return builder.take();
+}
+
+std::optional<std::string> find_package(const target::FileTree& files, const ImportPath& import_path,
+                                        std::string_view name) {
+  for (const auto& directory : import_path.directories) {
+    if (!std::ranges::binary_search(directory.entries, name, {}, &target::DirectoryEntry::name)) continue;
+    auto path = target::join_path(directory.path, name);
+    if (files.exists(target::join_path(path, "__init__.py"))) return path;
+  }
+  return {};
 }
 
 }  // namespace preflight::probe::environments

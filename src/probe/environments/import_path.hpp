@@ -1,7 +1,9 @@
 // The directories that a Python imports packages from, in order: the rules of CPython's site module.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "probe/environments/installation.hpp"
@@ -24,5 +26,10 @@ struct ImportPath {
 // library is left out. Each directory once; a directory that isn't there is left out.
 ImportPath read_import_path(const target::FileTree& files, const Surroundings& surroundings,
                             const Installation& installation);
+
+// The directory of a package of this name that Python would import: the first on the path with an
+// __init__.py.
+std::optional<std::string> find_package(const target::FileTree& files, const ImportPath& import_path,
+                                        std::string_view name);
 
 }  // namespace preflight::probe::environments

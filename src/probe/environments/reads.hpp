@@ -3,12 +3,14 @@
 
 #include <string_view>
 
+#include "probe/reading.hpp"
+
 namespace preflight::probe::environments {
 
 inline constexpr std::string_view kReads[] = {
     "/proc/self/environ",
     "/proc/self/cwd",
-    "/proc/sys/kernel/osrelease",
+    kKernelReleasePath,
     "/proc/sys/kernel/version",
     // Where environments may be.
     "/opt",

@@ -28,7 +28,7 @@ python::MarkerEnvironment marker_environment(const Context& context, const Insta
   markers.sys_platform = "linux";
   markers.platform_system = "Linux";
   markers.platform_machine = find_machine(context.files, python);
-  markers.platform_release = text_of(context, "/proc/sys/kernel/osrelease");
+  markers.platform_release = text_of(context, kKernelReleasePath);
   markers.platform_version = text_of(context, "/proc/sys/kernel/version");
   if (python.library.empty()) return markers;
   const bool is_cpython = implementation_of(python) == "cpython";

@@ -14,7 +14,7 @@ using target::join_path;
 using target::parent_path;
 
 constexpr std::size_t kMostDirectories = 100;
-constexpr int kMostLevels = 64;  // of parents in which pyenv looks for .python-version
+constexpr int kMostParents = 64;  // of parents in which pyenv looks for .python-version
 
 bool is_executable(const FileTree& files, const std::string& path) {
   const auto status = files.status(path);
@@ -27,7 +27,7 @@ std::string selected_versions(const FileTree& files, const Surroundings& surroun
                               std::string_view root) {
   if (const auto chosen = surroundings.variable("PYENV_VERSION"); !chosen.empty()) return std::string(chosen);
   std::string_view directory = surroundings.working_directory;
-  for (int level = 0; level < kMostLevels && directory.starts_with('/'); ++level) {
+  for (int level = 0; level < kMostParents && directory.starts_with('/'); ++level) {
     if (auto text = files.read(join_path(directory, ".python-version"))) return *text;
     if (directory == "/") break;
     directory = parent_path(directory);

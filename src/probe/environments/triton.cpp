@@ -23,15 +23,6 @@ constexpr std::array<std::string_view, 2> kFolders = {"backends/nvidia/bin", "th
 // in pieces of 256 KiB.
 constexpr std::uint64_t kMostText = std::uint64_t{1} << 20U;
 
-std::optional<std::string> find_module(const FileTree& files, const ImportPath& import_path) {
-  for (const auto& directory : import_path.directories) {
-    if (!std::ranges::binary_search(directory.entries, "triton", {}, &target::DirectoryEntry::name)) continue;
-    auto path = join_path(directory.path, "triton");
-    if (files.exists(join_path(path, "__init__.py"))) return path;
-  }
-  return {};
-}
-
 // "12.8.93" of "Cuda compilation tools, release 12.8, V12.8.93", which `ptxas --version` prints.
 Result<std::string> read_version(const FileTree& files, std::string_view path) {
   const auto source = files.open(path);
@@ -71,7 +62,7 @@ void write_assembler(const FileTree& files, const std::string& module, std::stri
 }  // namespace
 
 void write_triton(const FileTree& files, const ImportPath& import_path, facts::SubjectWriter& writer) {
-  if (const auto module = find_module(files, import_path)) {
+  if (const auto module = find_package(files, import_path, "triton")) {
     write_assembler(files, *module, "ptxas", "triton.ptxas", writer);
     write_assembler(files, *module, "ptxas-blackwell", "triton.ptxas_blackwell", writer);
   } else if (import_path.problems.empty()) {

@@ -17,17 +17,6 @@ using target::join_path;
 
 constexpr std::size_t kMostBytes = std::size_t{1} << 20;
 
-std::optional<std::string> find_module(const FileTree& files, const ImportPath& import_path) {
-  for (const auto& directory : import_path.directories) {
-    if (!std::ranges::binary_search(directory.entries, "xformers", {}, &target::DirectoryEntry::name)) {
-      continue;
-    }
-    auto path = join_path(directory.path, "xformers");
-    if (files.exists(join_path(path, "__init__.py"))) return path;
-  }
-  return {};
-}
-
 // "2.7.1+cu126" of {"version": {"torch": "2.7.1+cu126", "cuda": 1208, ...}, ...}.
 Result<std::string> read_torch(const FileTree& files, std::string_view path) {
   const auto text = files.read(path, kMostBytes);
@@ -44,7 +33,7 @@ Result<std::string> read_torch(const FileTree& files, std::string_view path) {
 }  // namespace
 
 void write_xformers(const FileTree& files, const ImportPath& import_path, facts::SubjectWriter& writer) {
-  const auto module = find_module(files, import_path);
+  const auto module = find_package(files, import_path, "xformers");
   if (!module) {
     if (import_path.problems.empty()) {
       writer.rest_absent("xformers.", writer.id());

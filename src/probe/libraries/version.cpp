@@ -128,10 +128,10 @@ Result<FoundVersion> nccl_version(const elf::File& file, std::string_view path) 
   const auto found = elf::find_text(file, *section, kPrefix, kMostText, [&](std::string_view text) {
     text.remove_prefix(kPrefix.size());
     const auto version = leading_dotted_version(text);
-    constexpr std::string_view kCuda = "+cuda";
-    if (version.empty() || !text.substr(version.size()).starts_with(kCuda)) return false;
+    constexpr std::string_view kCudaTag = "+cuda";
+    if (version.empty() || !text.substr(version.size()).starts_with(kCudaTag)) return false;
     result.version = version;
-    result.cuda = leading_dotted_version(text.substr(version.size() + kCuda.size()));
+    result.cuda = leading_dotted_version(text.substr(version.size() + kCudaTag.size()));
     return true;
   });
   if (!found) return found.error();

@@ -8,6 +8,9 @@
 
 namespace preflight::probe::services {
 
+constexpr std::string_view kDpkgStatus = "/var/lib/dpkg/status";
+constexpr std::size_t kLargestDpkgStatus = std::size_t{64} << 20U;
+
 struct DebianPackage {
   std::string name;
   std::string version;  // upstream's part, dotted numbers only: "535.104.05" of "1:535.104.05-0ubuntu1"
