@@ -231,6 +231,53 @@ class Mapping(unittest.TestCase):
         self.assertEqual(file["undefined.string_abi"], "cxx11")
         self.assertEqual(file["machine"], "x86_64")
 
+    def test_gpus_that_are_said_to_reach_none_of_the_others(self):
+        gpus = {"gpus": [{"name": "NVIDIA L4"}], "gpu_count": 2}
+        for topology in ("no P2P between the GPUs", "PCIe, no peer access", "without P2P"):
+            pairs = self.host({**gpus, "topology": topology})["cuda_driver.peer_access"]
+            self.assertEqual([pair["access"] for pair in pairs], [False, False], topology)
+        for topology in ("no NVLink, P2P over PCIe", "no P2P between sockets", "no P2P problems", "PCIe"):
+            self.assertNotIn("cuda_driver.peer_access", self.host({**gpus, "topology": topology}), topology)
+        self.assertNotIn("cuda_driver.peer_access", self.host({"topology": "no P2P"}))
+
+    def test_peer_memory(self):
+        def host(text, **further):
+            return self.host({"network": {"peer_memory": text}, **further})
+
+        unregistered = host("nvidia-peermem loaded, not registered with OFED")
+        self.assertEqual(unregistered["driver.modules"], ["nvidia", "nvidia_peermem"])
+        self.assertEqual(unregistered["peer_memory.clients"], [])
+        loaded = host("nv_peer_mem loaded")
+        self.assertEqual(loaded["driver.modules"], ["nvidia", "nv_peer_mem"])
+        self.assertNotIn("peer_memory.clients", loaded)
+        self.assertEqual(self.host({"other": {"peer_memory": "nvidia_peermem loaded"}}), host("nvidia_peermem loaded"))
+        self.assertEqual(host("nvidia_peermem not loaded"), {})
+        self.assertEqual(host("nvidia_peermem"), {})
+        unloaded = host("nvidia_peermem loaded", host={"nvidia_module": "not loaded"})
+        self.assertEqual(unloaded["driver.modules"], [])
+
+    def test_interfaces_of_one_subnet(self):
+        def routes(names, note):
+            host = self.host({"network": {"interfaces": names, "interfaces_note": note}})
+            return [(route["interface"], route["subnet"]) for route in host.get("network.routes", [])]
+
+        self.assertEqual(
+            routes(["lo", "eth0:10.2.3.4", "eth1"], "both in the same subnet"),
+            [("eth0", "10.2.3.0/24"), ("eth1", "10.2.3.0/24")],
+        )
+        self.assertEqual(len(routes(["eth0", "eth1"], "they share a subnet")), 2)
+        self.assertEqual(routes(["eth0", "eth1"], "not in the same subnet"), [])
+        self.assertEqual(routes(["eth0", "eth1"], "each in its subnet"), [])
+        self.assertEqual(routes(["eth0", "eth1", "eth2"], "two of them in the same subnet"), [])
+        self.assertEqual(routes(["eth0"], "in the same subnet"), [])
+
+    def test_a_name_that_leads_to_loopback(self):
+        addresses = "network.host_name_addresses"
+        self.assertEqual(self.host({"host": {"hostname_resolves_to": "127.0.1.1"}})[addresses], ["127.0.1.1"])
+        self.assertEqual(self.host({"network": {"host_name_address": "127.0.0.1 (lo)"}})[addresses], ["127.0.0.1"])
+        self.assertNotIn(addresses, self.host({"host": {"etc_hosts": "127.0.0.1 localhost"}}))
+        self.assertNotIn(addresses, self.host({"host": {"hostname_resolves_to": "10.0.0.127"}}))
+
     def test_a_name_that_is_no_fact_is_refused(self):
         with self.assertRaises(UnknownFact):
             Document(PROGRAM.registry, "test").set("driver.colour", "green")

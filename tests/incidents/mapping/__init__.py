@@ -1,12 +1,36 @@
 """From the facts of a corpus case to a facts file of gpu-preflight."""
 
-from . import building, container, driver, engines, gpus, host, libraries, network, python_environment, variables
+from . import (
+    building,
+    container,
+    driver,
+    engines,
+    gpus,
+    host,
+    libraries,
+    multi_gpu,
+    network,
+    python_environment,
+    variables,
+)
 from .document import Document, UnknownFact, read_registry
 from .shape import understood
 
 __all__ = ["UnknownFact", "facts_file", "read_registry"]
 
-AREAS = (container, engines, host, driver, gpus, python_environment, variables, network, libraries, building)
+AREAS = (
+    container,
+    engines,
+    host,
+    driver,
+    gpus,
+    python_environment,
+    variables,
+    network,
+    libraries,
+    multi_gpu,
+    building,
+)
 
 
 def facts_file(case, registry):

@@ -1,0 +1,52 @@
+"""What GPUs and nodes of one job have to do with each other: peer access, peer memory, subnets, names."""
+
+import re
+
+from .document import as_list, as_map, is_on, says
+
+
+def map_facts(facts, document):
+    network, other = as_map(facts.get("network")), as_map(facts.get("other"))
+    map_peer_access(facts.get("topology"), document)
+    map_peer_memory(str(network.get("peer_memory") or other.get("peer_memory") or ""), document)
+    map_subnets(network, document)
+    map_own_name({**as_map(facts.get("host")), **other, **network}, document)
+
+
+def map_peer_access(topology, document):
+    """Only where it is denied of all GPUs: "no P2P between sockets" says nothing of those on one socket."""
+    if not says(topology, r"(no|without) (cuda )?(p2p|peer access)( between (the|any) gpus)?\s*(?=$|[,;.])"):
+        return
+    names = list(document.all("gpu"))
+    pairs = [{"from": a, "to": b, "access": False} for a in names for b in names if a != b]
+    if pairs:
+        document.set("cuda_driver.peer_access", pairs)
+
+
+def map_peer_memory(text, document):
+    """The module, which needs the driver's, and what it registered with the RDMA stack."""
+    module = re.search(r"nv_peer_mem|nvidia[-_]peermem", text)
+    unregistered = says(text, "not registered", "unregistered", "without registration")
+    if module and (unregistered or is_on(text)) and document.get("driver.modules") != []:
+        for name in ("nvidia", module[0].replace("-", "_")):
+            document.add("driver.modules", None, name)
+    if unregistered:
+        document.set("peer_memory.clients", [])
+
+
+def map_subnets(network, document):
+    """Interfaces that share a subnet have a route to it each, of the kernel's metric; which subnet doesn't matter."""
+    names = [name for name in document.all("interface") if name != "lo"]
+    text = " ".join(str(value) for value in network.values() if not isinstance(value, list))
+    if len(names) != 2 or says(text, "not", "no", "never", "except") or not says(text, "(same|one|share a) subnet"):
+        return
+    found = re.findall(r"\d+\.\d+\.\d+\.", " ".join(map(str, as_list(network.get("interfaces")))))
+    subnet = (found[0] if found else "10.0.0.") + "0/24"
+    document.set("network.routes", [{"interface": n, "subnet": subnet, "gateway": "", "metric": 0} for n in names])
+
+
+def map_own_name(stated, document):
+    for key, text in stated.items():
+        address = re.search(r"(?<![\d.])127\.\d+\.\d+\.\d+", str(text))
+        if address and says(key, "host_?name_resolves_to", "host_?name_address(es)?"):
+            document.set("network.host_name_addresses", [address[0]])
