@@ -41,8 +41,8 @@ TEST_CASE("rules eval --file prints one JSON result a line") {
 TEST_CASE("a rule is shown with its sources, how far they carry, and its examples") {
   const std::string shown = call({"rules", "show", "nccl-weak-atomic-hangs-on-arm"}).out;
   CHECK(shown.find("\n- <https://github.com/NVIDIA/nccl/releases/tag/v2.29.3-1>\n") != std::string::npos);
-  CHECK(shown.find("\n- matches: `{\"library.name\":\"libnccl\",") != std::string::npos);
-  CHECK(shown.find("\n- passes: `{\"library.name\":\"libnccl\",") != std::string::npos);
+  CHECK(shown.find("\n- matches: `{\"nccl.versions\":[\"2.29.2\"],") != std::string::npos);
+  CHECK(shown.find("\n- passes: `{\"nccl.versions\":[\"2.29.3\"],") != std::string::npos);
 }
 
 TEST_CASE("the list can be searched") {
