@@ -7,6 +7,8 @@
 
 using namespace preflight::python;
 
+using Texts = std::vector<std::string>;
+
 namespace {
 
 MarkerEnvironment environment() {
@@ -45,8 +47,6 @@ std::vector<std::string> lines(const CheckResult& result) {
 std::vector<std::string> checked(const std::vector<Metadata>& installed) {
   return lines(check_requirements(installed, environment()));
 }
-
-using Texts = std::vector<std::string>;
 
 }  // namespace
 
