@@ -81,11 +81,16 @@ std::vector<std::string> names_with(const std::set<std::string>& wanted, const t
   return names;
 }
 
-// " (nearest: Tesla T4)"; whatever the case of the letters.
+// " (nearest: Tesla T4)": names of the table, found whatever the case of the letters.
 std::string near(std::string_view text, const tables::Table& table) {
-  auto names = table.rows.keys();
-  std::ranges::transform(names, names.begin(), to_lower);
-  return rules::nearest(to_lower(text), std::vector<std::string_view>(names.begin(), names.end()));
+  std::map<std::string, std::string> spelled;
+  for (const auto& name : table.rows.keys()) spelled.emplace(to_lower(name), name);
+  std::vector<std::string_view> lower;
+  for (const auto& [name, unused] : spelled) lower.push_back(name);
+  std::vector<std::string> names;
+  for (const auto name : rules::nearest_names(to_lower(text), lower))
+    names.push_back(spelled.at(std::string(name)));
+  return names.empty() ? "" : " (nearest: " + join(names, ", ") + ")";
 }
 
 Result<Gpu> by_name(std::string_view text, const tables::Tables& tables) {

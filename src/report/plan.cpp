@@ -1,10 +1,12 @@
 #include "report/plan.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
 #include "plan/cells.hpp"
+#include "report/findings_json.hpp"
 #include "support/text.hpp"
 
 namespace preflight::report {
@@ -29,6 +31,14 @@ std::string given_text(const plan::Given& given) {
   return parts.empty() ? "any machine" : join(parts, ", ");
 }
 
+// "Needs driver 525.60.13 or later, up to branch 580."
+std::string range_text(const plan::DriverRange& range) {
+  if (range.oldest.empty()) return "";
+  const bool is_branch = range.oldest.find('.') == std::string::npos;
+  return "Needs driver " + std::string(is_branch ? "branch " : "") + range.oldest + " or later" +
+         (range.last_branch ? ", up to branch " + std::to_string(*range.last_branch) : "") + ".";
+}
+
 std::string support_text(const Combination& combination, const plan::Given& given) {
   const std::string driver(given.text(Thing::driver));
   switch (combination.support) {
@@ -36,13 +46,18 @@ std::string support_text(const Combination& combination, const plan::Given& give
       return "Driver " + driver + " brings CUDA " + combination.build.cuda + " or later.";
     case plan::DriverSupport::minor_version:
       return "Driver " + driver + " brings an older CUDA of the same family, which is enough (" +
-             combination.oldest_driver + " is the oldest); what compiles PTX at run time needs " +
+             combination.driver.oldest + " is the oldest); what compiles PTX at run time needs " +
              (combination.own_driver.empty() ? "a newer one." : combination.own_driver + ".");
     case plan::DriverSupport::unknown:
-      return combination.oldest_driver.empty() ? ""
-                                               : "Needs driver " + combination.oldest_driver + " or later.";
+      return range_text(combination.driver);
   }
   return "";
+}
+
+// "  - the first line" and the others below it.
+std::string item_text(const std::string& text, const Style& style) {
+  constexpr std::string_view kMark = "  - ";
+  return std::string(kMark) + wrap(text, kMark.size(), style.width).substr(kMark.size());
 }
 
 std::string build_text(const plan::Build& build) {
@@ -80,6 +95,22 @@ std::string change_text(const Change& change, const Style& style) {
          std::string(kIndent, ' ') + change.best.command + "\n";
 }
 
+// One line a rule: what it says of the newest build that it condemns.
+std::string left_out_text(const std::vector<plan::LeftOut>& left_out, const Style& style) {
+  std::string text;
+  std::set<std::string> told;
+  for (const auto& [build, finding] : left_out) {
+    if (!told.insert(finding.rule).second) continue;
+    const auto same = std::ranges::count(left_out, finding.rule,
+                                         [](const plan::LeftOut& other) { return other.finding.rule; });
+    const auto others =
+        same > 1 ? " and " + std::to_string(same - 1) + (same > 2 ? " others" : " other") : "";
+    text +=
+        item_text("PyTorch " + build.name + others + ": " + finding.title + " [" + finding.rule + "]", style);
+  }
+  return text;
+}
+
 using Json = nlohmann::ordered_json;
 
 Json given_json(const plan::Given& given) {
@@ -95,13 +126,6 @@ Json given_json(const plan::Given& given) {
   return json;
 }
 
-Json finding_json(const rules::Finding& finding) {
-  return {{"rule", finding.rule},
-          {"cause", finding.cause},
-          {"severity", to_text(finding.severity)},
-          {"title", finding.title}};
-}
-
 std::string_view support_key(plan::DriverSupport support) {
   switch (support) {
     case plan::DriverSupport::native:
@@ -115,8 +139,7 @@ std::string_view support_key(plan::DriverSupport support) {
 }
 
 Json combination_json(const Combination& combination) {
-  Json findings = Json::array();
-  for (const auto& finding : combination.findings) findings.push_back(finding_json(finding));
+  const auto& range = combination.driver;
   return {{"torch", combination.build.torch},
           {"cuda", combination.build.cuda},
           {"build", combination.build.name},
@@ -124,8 +147,9 @@ Json combination_json(const Combination& combination) {
           {"torchaudio", combination.torchaudio},
           {"command", combination.command},
           {"driver_support", support_key(combination.support)},
-          {"oldest_driver", combination.oldest_driver},
-          {"findings", std::move(findings)}};
+          {"oldest_driver", range.oldest},
+          {"last_driver_branch", range.last_branch ? std::to_string(*range.last_branch) : ""},
+          {"findings", list_of(combination.findings)}};
 }
 
 std::string_view bound_key(Bound bound) {
@@ -168,12 +192,14 @@ std::string plan_text(const Plan& plan, const Style& style, std::size_t most) {
   if (shown < plan.combinations.size()) {
     text += "\n" + std::to_string(plan.combinations.size() - shown) + " more: --all\n";
   }
+  if (!plan.left_out.empty()) text += "\nLeft out, as a rule of severity error speaks against them:\n";
+  text += left_out_text(plan.left_out, style);
   if (!plan.reasons.empty()) text += "\nWhy these, and no others:\n";
-  for (const auto& reason : plan.reasons) text += wrap("- " + reason.text, 2, style.width);
+  for (const auto& reason : plan.reasons) text += item_text(reason.text, style);
   if (!plan.changes.empty()) text += "\nWhat would make it possible:\n";
   for (const auto& change : plan.changes) text += change_text(change, style);
   if (!plan.given.doubts.empty()) text += "\nNot taken into account:\n";
-  for (const auto& doubt : plan.given.doubts) text += wrap("- " + doubt, 2, style.width);
+  for (const auto& doubt : plan.given.doubts) text += item_text(doubt, style);
   return text;
 }
 
@@ -184,7 +210,7 @@ std::string plan_json(const Plan& plan) {
   for (const auto& combination : plan.combinations)
     json["combinations"].push_back(combination_json(combination));
   for (const auto& left_out : plan.left_out)
-    json["left_out"].push_back({{"build", left_out.build.name}, {"finding", finding_json(left_out.finding)}});
+    json["left_out"].push_back({{"build", left_out.build.name}, {"finding", json_of(left_out.finding)}});
   for (const auto& reason : plan.reasons)
     json["reasons"].push_back({{"what", plan::key_of(reason.thing)}, {"text", reason.text}});
   for (const auto& change : plan.changes) json["changes"].push_back(change_json(change));
