@@ -75,11 +75,22 @@ std::size_t size_of(const ChangedThing& changed, const Given& given, std::span<c
   return 1;
 }
 
+// Everything that a proposal must lift. A GPU that is to be left out doesn't count for the driver.
+std::vector<Obstacle> obstacles_of(const Build& build, Given given, const tables::Tables& tables) {
+  auto gpus = find_obstacles(build, given, tables);
+  std::erase_if(gpus, [](const Obstacle& obstacle) { return obstacle.thing != Thing::gpus; });
+  for (const auto& obstacle : gpus)
+    std::erase_if(given.gpus, [&](const Gpu& gpu) { return gpu.name == obstacle.needs; });
+  auto obstacles = find_obstacles(build, given, tables);
+  std::ranges::move(gpus, std::back_inserter(obstacles));
+  return obstacles;
+}
+
 // As the builds come: the newest first.
 std::vector<Proposal> proposals(const Given& given, const Knowledge& knowledge) {
   std::vector<Proposal> found;
   for (const auto& build : knowledge.builds) {
-    const auto obstacles = find_obstacles(build, given, knowledge.tables);
+    const auto obstacles = obstacles_of(build, given, knowledge.tables);
     Proposal proposal{&build, {}};
     const bool helps = std::ranges::all_of(
         obstacles, [&](const Obstacle& obstacle) { return take(obstacle, proposal.things); });

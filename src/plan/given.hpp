@@ -55,6 +55,9 @@ struct Asked {
   std::string architecture;
 };
 
+// Counts GPUs of one name together.
+void add_gpu(Gpu gpu, std::vector<Gpu>& gpus);
+
 // A product name (or words of one that all mean the same compute capability), a compute capability ("9.0",
 // "sm_90") or a PCI id ("10de:2330"). Errors: not_found, with the nearest names; malformed, when the words
 // fit GPUs of several kinds.

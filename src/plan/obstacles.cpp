@@ -90,12 +90,6 @@ Obstacles unserved_gpus(const Build& build, const Given& given, const tables::Ta
   return obstacles;
 }
 
-Given without(Given given, const Obstacles& unserved) {
-  for (const auto& obstacle : unserved)
-    std::erase_if(given.gpus, [&](const Gpu& gpu) { return gpu.name == obstacle.needs; });
-  return given;
-}
-
 void add_driver_for_gpus(const Given& given, const tables::Tables& tables, Obstacles& obstacles) {
   const std::string driver(given.text(Thing::driver));
   const auto branch = version_of(driver).at(0);
@@ -134,7 +128,7 @@ void add_driver_for_ptx(const Build& build, const Given& given, const tables::Ta
   const auto brought = brought_cuda(given, tables);
   if (brought.empty() || version_of(brought) >= version_of(build.cuda)) return;
   for (const auto& gpu : given.gpus) {
-    if (has_sass_for(build, gpu.capability)) continue;
+    if (has_sass_for(build, gpu.capability) || !has_ptx_for(build, gpu.capability)) continue;
     obstacles.push_back({Thing::driver,
                          "driver " + std::string(libcuda(given)) + " compiles PTX up to CUDA " + brought +
                              ", and there is only later PTX for " + gpu_text(gpu) + " in PyTorch",
@@ -150,25 +144,23 @@ void add_driver(const Build& build, const Given& given, const tables::Tables& ta
   add_driver_for_ptx(build, given, tables, obstacles);
 }
 
-// A GPU that the build can't serve doesn't count for the driver.
-void add_gpus_and_driver(const Build& build, const Given& given, const tables::Tables& tables,
-                         Obstacles& obstacles) {
+void add_gpus(const Build& build, const Given& given, const tables::Tables& tables, Obstacles& obstacles) {
   const auto unserved = unserved_gpus(build, given, tables);
   obstacles.insert(obstacles.end(), unserved.begin(), unserved.end());
-  add_driver(build, without(given, unserved), tables, obstacles);
 }
 
+// No machine changes its processor: nothing is told to help.
 void add_architecture(const Build&, const Given& given, const tables::Tables&, Obstacles& obstacles) {
   const auto architecture = given.text(Thing::architecture);
   if (architecture.empty() || architecture == kWheelArchitecture) return;
   obstacles.push_back({Thing::architecture,
                        "the tables hold the wheels for " + std::string(kWheelArchitecture) +
-                           " only, and this is " + std::string(architecture),
-                       "", std::string(kWheelArchitecture)});
+                           " only: of those for " + std::string(architecture) + " nothing is known",
+                       "", ""});
 }
 
-constexpr std::array kChecks = {add_torch,           add_cuda,        add_python, add_glibc,
-                                add_gpus_and_driver, add_architecture};
+constexpr std::array kChecks = {add_torch,  add_cuda, add_python,      add_glibc,
+                                add_driver, add_gpus, add_architecture};
 
 }  // namespace
 

@@ -122,7 +122,13 @@ void add_allowance(const Given& given, Thing thing, const Knowledge& knowledge, 
   found.push_back({thing, std::move(text)});
 }
 
-std::vector<const Build*> all_builds(const Knowledge& knowledge) {
+// The builds that tell why a thing allows none. For a driver that is too old for all one will do: the one
+// that asks for the least.
+std::vector<const Build*> telling(Thing thing, const Knowledge& knowledge) {
+  const auto floor = [&](const Build& build) {
+    return version_of(oldest_driver_of_cuda(build, knowledge.tables));
+  };
+  if (thing == Thing::driver) return {&*std::ranges::min_element(knowledge.builds, {}, floor)};
   std::vector<const Build*> all;
   for (const auto& build : knowledge.builds) all.push_back(&build);
   return all;
@@ -141,7 +147,7 @@ std::vector<Reason> reasons(const Given& given, const Knowledge& knowledge) {
     if (is_asked) {
       add_whys(asked, given, thing, knowledge.tables, found);
     } else if (allowed_by(given, thing, knowledge).empty()) {
-      add_whys(all_builds(knowledge), given, thing, knowledge.tables, found);
+      add_whys(telling(thing, knowledge), given, thing, knowledge.tables, found);
     }
     if (!is_asked || found.size() > before) add_allowance(given, thing, knowledge, found);
   }

@@ -68,6 +68,8 @@ std::string combination_text(const Combination& combination, const plan::Given& 
   // Not wrapped: a command is there to be pasted.
   std::string text = std::string(kIndent, ' ') + combination.command + "\n";
   text += wrap(support_text(combination, given), kIndent, style.width);
+  if (combination.torchvision.empty())
+    text += wrap("No torchvision that goes with it is known.", kIndent, style.width);
   for (const auto& finding : combination.findings) {
     text += wrap(std::string(to_text(finding.severity)) + ": " + finding.title, kIndent, style.width);
   }
