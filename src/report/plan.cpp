@@ -90,11 +90,15 @@ std::string thing_text(const plan::ChangedThing& changed) {
   return name;
 }
 
+// A changed PyTorch or CUDA shows in the build.
 std::string change_text(const Change& change, const Style& style) {
-  std::vector<std::string> things;
-  for (const auto& thing : change.things) things.push_back(thing_text(thing));
-  return wrap(join(things, " and ") + ": " + build_text(change.best.build), 2, style.width) +
-         std::string(kIndent, ' ') + change.best.command + "\n";
+  std::vector<std::string> others;
+  for (const auto& changed : change.things) {
+    if (changed.thing != Thing::torch && changed.thing != Thing::cuda) others.push_back(thing_text(changed));
+  }
+  const std::string label = join(others, " and ") + (others.empty() ? "" : ": ");
+  return wrap(label + build_text(change.best.build), 2, style.width) + std::string(kIndent, ' ') +
+         change.best.command + "\n";
 }
 
 // One line a rule: what it says of the newest build that it condemns.

@@ -64,7 +64,8 @@ TEST_CASE("where nothing fits, the plan says why and what would") {
   CHECK(outcome.status == 1);
   CHECK(outcome.out.starts_with("NONE: nothing is known to work for CUDA 13.0, driver 535.104.05\n"));
   CHECK(outcome.out.find("older than 580.65.06, the oldest that runs any CUDA 13.x\n") != std::string::npos);
-  CHECK(outcome.out.find("\n  CUDA 12.6: PyTorch ") != std::string::npos);
+  CHECK(outcome.out.find("\n  PyTorch 2.9.1 for CUDA 12.9\n") != std::string::npos);
+  CHECK(outcome.out.find(" for CUDA 12.6\n") != std::string::npos);
   CHECK(outcome.out.find("\n  driver 580.65.06 or later: PyTorch ") != std::string::npos);
 }
 
