@@ -100,6 +100,7 @@ std::string near(std::string_view text, const tables::Table& table) {
   std::map<std::string, std::string> spelled;
   for (const auto& name : table.rows.keys()) spelled.emplace(to_lower(name), name);
   std::vector<std::string_view> lower;
+  lower.reserve(spelled.size());
   for (const auto& [name, unused] : spelled) lower.push_back(name);
   std::vector<std::string> names;
   for (const auto name : rules::nearest_names(to_lower(text), lower))

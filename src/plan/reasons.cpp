@@ -76,6 +76,7 @@ std::vector<std::string> cudas_of(std::span<const Build> builds, Wanted wanted) 
   std::ranges::sort(versions);
   versions.erase(std::unique(versions.begin(), versions.end()), versions.end());
   std::vector<std::string> texts;
+  texts.reserve(versions.size());
   for (const auto& version : versions)
     texts.push_back(std::to_string(version.at(0)) + "." + std::to_string(version.at(1)));
   return texts;
