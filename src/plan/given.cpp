@@ -127,6 +127,15 @@ std::string_view Given::text(Thing thing) const {
   return found == fixed.end() ? std::string_view() : found->second.text;
 }
 
+std::string fixed_text(const Given& given, Thing thing) {
+  const std::string text(given.text(thing));
+  if (thing == Thing::glibc && text == "musl") return text;
+  std::string named = std::string(name_of(thing)) + " " + text;
+  if (thing == Thing::driver && !given.compat.empty())
+    named += " with the forward-compatible libcuda " + given.compat;
+  return named;
+}
+
 std::string whole_driver(std::string_view driver, const tables::Tables& tables) {
   if (driver.find('.') != std::string_view::npos) return std::string(driver);
   auto newest = text_at(tables, {"driver_branch", driver, "newest_known"});

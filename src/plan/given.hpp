@@ -44,6 +44,10 @@ struct Given {
   std::string_view text(Thing thing) const;
 };
 
+// "driver 535.104.05", "Python 3.12": what is fixed of a thing other than the GPUs, for people. With a driver
+// the libcuda that is found before its own.
+std::string fixed_text(const Given& given, Thing thing);
+
 // What was typed; empty for what wasn't.
 struct Asked {
   std::vector<std::string> gpus;

@@ -34,7 +34,7 @@ std::vector<const Build*> allowed_by(const Given& given, Thing thing, const Know
 }
 
 std::string label_of(const Given& given, Thing thing) {
-  if (thing != Thing::gpus) return std::string(name_of(thing)) + " " + std::string(given.text(thing));
+  if (thing != Thing::gpus) return fixed_text(given, thing);
   std::vector<std::string> names;
   for (const auto& gpu : given.gpus)
     names.push_back(gpu.name + " (compute capability " + to_text(gpu.capability) + ")");

@@ -26,8 +26,7 @@ std::string given_text(const plan::Given& given) {
   for (const auto& gpu : given.gpus) {
     parts.push_back((gpu.count > 1 ? std::to_string(gpu.count) + " x " : "") + gpu.name);
   }
-  for (const auto& [thing, fixed] : given.fixed)
-    parts.push_back(std::string(plan::name_of(thing)) + " " + fixed.text);
+  for (const auto& [thing, fixed] : given.fixed) parts.push_back(plan::fixed_text(given, thing));
   return parts.empty() ? "any machine" : join(parts, ", ");
 }
 
@@ -40,12 +39,13 @@ std::string range_text(const plan::DriverRange& range) {
 }
 
 std::string support_text(const Combination& combination, const plan::Given& given) {
-  const std::string driver(given.text(Thing::driver));
+  std::string driver = plan::fixed_text(given, Thing::driver);
+  driver.front() = 'D';
   switch (combination.support) {
     case plan::DriverSupport::native:
-      return "Driver " + driver + " brings CUDA " + combination.build.cuda + " or later.";
+      return driver + " brings CUDA " + combination.build.cuda + " or later.";
     case plan::DriverSupport::minor_version:
-      return "Driver " + driver + " brings an older CUDA of the same family, which is enough (" +
+      return driver + " brings an older CUDA of the same family, which is enough (" +
              combination.driver.oldest + " is the oldest); what compiles PTX at run time needs " +
              (combination.own_driver.empty() ? "a newer one." : combination.own_driver + ".");
     case plan::DriverSupport::unknown:
@@ -123,6 +123,7 @@ Json given_json(const plan::Given& given) {
   Json json = Json::object();
   for (const auto& [thing, fixed] : given.fixed)
     json[std::string(plan::key_of(thing))] = {{"value", fixed.text}, {"from", fixed.origin}};
+  if (!given.compat.empty()) json["driver"]["compat"] = given.compat;
   Json gpus = Json::array();
   for (const auto& gpu : given.gpus) {
     gpus.push_back(

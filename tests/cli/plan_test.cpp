@@ -126,9 +126,27 @@ TEST_CASE("what options leave open comes from the target, unless --alone") {
   CHECK(member_names(plan_json_of({"--root", root}).at("given")) == Names{"gpus"});
 }
 
+TEST_CASE("a forward-compatible libcuda is named with the driver that it stands before") {
+  const TemporaryDirectory folder;
+  folder.file("node.json",
+              R"({"schema": 1, "target": "node", "subjects": [{"kind": "host", "id": "host", "facts": {
+    "driver.module_version": {"value": "470.57.02", "source": "x"},
+    "driver.libcuda_kind": {"value": "compat", "source": "x"},
+    "driver.library_version": {"value": "535.104.05", "source": "x"}}}]})");
+  const auto outcome = call({"plan", "--facts", folder / "node.json", "--torch", "2.4.1", "--cuda", "12.1"});
+  CAPTURE(outcome.err);
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out.find(
+            "\n     Driver 470.57.02 with the forward-compatible libcuda 535.104.05 brings CUDA 12.1 or ") !=
+        std::string::npos);
+  const auto plan = json::parse(call({"plan", "--facts", folder / "node.json", "--format", "json"}).out);
+  CHECK(plan.at("given").at("driver").at("compat") == "535.104.05");
+}
+
 TEST_CASE("musl has no wheels, whatever its version") {
   const auto outcome = call(plan_with({"--glibc", "musl"}));
   CHECK(outcome.status == 1);
+  CHECK(outcome.out.starts_with("NONE: nothing is known to work for musl\n"));
   CHECK(outcome.out.find("PyTorch's wheels need glibc, and this system has musl\n") != std::string::npos);
 }
 
