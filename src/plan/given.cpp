@@ -128,9 +128,8 @@ std::string_view Given::text(Thing thing) const {
 }
 
 std::string fixed_text(const Given& given, Thing thing) {
-  const std::string text(given.text(thing));
-  if (thing == Thing::glibc && text == "musl") return text;
-  std::string named = std::string(name_of(thing)) + " " + text;
+  if (thing == Thing::glibc && given.text(thing) == "musl") return "musl";
+  std::string named = std::string(name_of(thing)) + " " + std::string(given.text(thing));
   if (thing == Thing::driver && !given.compat.empty())
     named += " with the forward-compatible libcuda " + given.compat;
   return named;
