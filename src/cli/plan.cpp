@@ -68,7 +68,9 @@ void add_plan(CLI::App& app, Action& action) {
   verb->add_option("--cuda", asked.cuda, "CUDA that PyTorch is built for: 12.4")
       ->type_name("VERSION")
       ->group("What is fixed");
-  verb->add_option("--glibc", asked.glibc, "C library: 2.31")->type_name("VERSION")->group("What is fixed");
+  verb->add_option("--glibc", asked.glibc, "C library: 2.31; musl where it is that")
+      ->type_name("VERSION")
+      ->group("What is fixed");
   verb->add_option("--arch", asked.architecture, "Processor architecture: x86_64")
       ->type_name("ARCH")
       ->group("What is fixed");
@@ -83,7 +85,9 @@ void add_plan(CLI::App& app, Action& action) {
       "that CUDA, the wheel has code for the GPUs, and no rule of severity error speaks against it. The "
       "newest\n"
       "PyTorch comes first, CUDA that the driver brings itself before CUDA that minor-version compatibility\n"
-      "allows. When there is none: why, and the smallest change that would help.\n\n"
+      "allows. When there is none: why, and the changes that would help: the smallest, and the one that "
+      "leads to\n"
+      "the newest PyTorch.\n\n"
       "Exit status: 0 there is a combination; 1 there is none; 64 wrong usage or input; 73 not written.\n\n"
       "Examples:\n"
       "  gpu-preflight plan                                     for this host\n"

@@ -58,7 +58,7 @@ std::vector<Build> published_builds(const tables::Tables& tables) {
   return builds;
 }
 
-std::string oldest_driver(const Build& build, const tables::Tables& tables) {
+std::string oldest_driver_of_cuda(const Build& build, const tables::Tables& tables) {
   auto family = text_at(tables, {"cuda_family", build.cuda.substr(0, build.cuda.find('.')), "min_driver"});
   return family.empty() ? text_at(tables, {"cuda_release", build.cuda, "min_driver"}) : family;
 }

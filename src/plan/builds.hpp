@@ -25,9 +25,9 @@ bool has_ptx_for(const Build& build, gpu_code::ComputeCapability gpu);
 // All builds of which the tables know the GPU code: the newest torch first, then the newest CUDA.
 std::vector<Build> published_builds(const tables::Tables& tables);
 
-// The oldest driver that runs the build, by minor-version compatibility where its CUDA has that; empty when
+// The oldest driver that runs the build's CUDA, by minor-version compatibility where it has that; empty when
 // the tables don't know it.
-std::string oldest_driver(const Build& build, const tables::Tables& tables);
+std::string oldest_driver_of_cuda(const Build& build, const tables::Tables& tables);
 
 // The driver that came with the CUDA of the build, for which no compatibility is needed; may be empty.
 std::string own_driver(const Build& build, const tables::Tables& tables);

@@ -75,10 +75,22 @@ std::size_t size_of(const ChangedThing& changed, const Given& given, std::span<c
   return 1;
 }
 
+// Everything that a proposal must lift. A GPU that is to be left out doesn't count for the driver.
+std::vector<Obstacle> obstacles_of(const Build& build, Given given, const tables::Tables& tables) {
+  auto gpus = find_obstacles(build, given, tables);
+  std::erase_if(gpus, [](const Obstacle& obstacle) { return obstacle.thing != Thing::gpus; });
+  for (const auto& obstacle : gpus)
+    std::erase_if(given.gpus, [&](const Gpu& gpu) { return gpu.name == obstacle.needs; });
+  auto obstacles = find_obstacles(build, given, tables);
+  std::ranges::move(gpus, std::back_inserter(obstacles));
+  return obstacles;
+}
+
+// As the builds come: the newest first.
 std::vector<Proposal> proposals(const Given& given, const Knowledge& knowledge) {
   std::vector<Proposal> found;
   for (const auto& build : knowledge.builds) {
-    const auto obstacles = find_obstacles(build, given, knowledge.tables);
+    const auto obstacles = obstacles_of(build, given, knowledge.tables);
     Proposal proposal{&build, {}};
     const bool helps = std::ranges::all_of(
         obstacles, [&](const Obstacle& obstacle) { return take(obstacle, proposal.things); });
@@ -86,14 +98,16 @@ std::vector<Proposal> proposals(const Given& given, const Knowledge& knowledge) 
     for (const auto& changed : proposal.things) proposal.size += size_of(changed, given, knowledge.builds);
     found.push_back(std::move(proposal));
   }
-  // The builds come with the newest first, which stay first among changes of one size.
-  std::ranges::stable_sort(found, {}, &Proposal::size);
   return found;
 }
 
-std::set<Thing> things_of(const Proposal& proposal) {
-  std::set<Thing> things;
-  for (const auto& changed : proposal.things) things.insert(changed.thing);
+// What a proposal changes: things, and each GPU by its name.
+using ThingSet = std::set<std::pair<Thing, std::string>>;
+
+ThingSet things_of(const Proposal& proposal) {
+  ThingSet things;
+  for (const auto& changed : proposal.things)
+    things.emplace(changed.thing, changed.thing == Thing::gpus ? changed.to : "");
   return things;
 }
 
@@ -120,25 +134,44 @@ std::optional<Change> change_of(const Given& given, const Proposal& proposal, co
   return Change{proposal.things, std::move(combined.combinations.front())};
 }
 
+// The first that leads to a combination, of the proposals that change these things.
+std::optional<Change> first_change(std::span<const Proposal> proposals, const ThingSet& things,
+                                   const Given& given, const Knowledge& knowledge) {
+  for (const auto& proposal : proposals) {
+    if (things_of(proposal) != things) continue;
+    if (auto change = change_of(given, proposal, knowledge)) return change;
+  }
+  return std::nullopt;
+}
+
+bool is_newer_torch(const Change& left, const Change& right) {
+  return version_of(left.best.build.torch) > version_of(right.best.build.torch);
+}
+
 }  // namespace
 
 std::vector<Change> smallest_changes(const Given& given, const Knowledge& knowledge) {
-  const auto sorted = proposals(given, knowledge);
-  std::map<std::set<Thing>, Change> found;
-  std::size_t fewest = static_cast<std::size_t>(-1);
-  for (std::size_t number = 1; number <= fewest && number <= sorted.size(); ++number) {
-    for (const auto& proposal : sorted) {
-      const auto things = things_of(proposal);
-      if (things.size() != number || found.contains(things)) continue;
-      auto change = change_of(given, proposal, knowledge);
-      if (!change) continue;
-      found.emplace(things, std::move(*change));
-      fewest = number;
-    }
+  const auto newest_first = proposals(given, knowledge);
+  auto smallest_first = newest_first;
+  std::ranges::stable_sort(smallest_first, {}, &Proposal::size);
+  // By their number, then by the ease of the things.
+  std::set<std::pair<std::size_t, ThingSet>> sets;
+  for (const auto& proposal : newest_first) {
+    auto things = things_of(proposal);
+    sets.emplace(things.size(), std::move(things));
   }
   std::vector<Change> changes;
-  changes.reserve(found.size());
-  for (auto& [things, change] : found) changes.push_back(std::move(change));
+  std::size_t fewest = static_cast<std::size_t>(-1);
+  for (const auto& [number, things] : sets) {
+    if (number > fewest) break;
+    auto smallest = first_change(smallest_first, things, given, knowledge);
+    if (!smallest) continue;
+    fewest = number;
+    auto newest = first_change(newest_first, things, given, knowledge);
+    const bool adds_newer = newest && is_newer_torch(*newest, *smallest);
+    changes.push_back(std::move(*smallest));
+    if (adds_newer) changes.push_back(std::move(*newest));
+  }
   return changes;
 }
 

@@ -41,7 +41,8 @@ Combined combine(const Given& given, const Knowledge& knowledge) {
     combined.combinations.push_back(
         {build, torchvision_of(build, knowledge.tables), torchaudio_of(build, knowledge.tables),
          install_command(build, knowledge.tables), support_of(build, given, knowledge.tables),
-         oldest_driver(build, knowledge.tables), own_driver(build, knowledge.tables), std::move(findings)});
+         driver_range(build, given.gpus, knowledge.tables), own_driver(build, knowledge.tables),
+         std::move(findings)});
   }
   std::ranges::stable_sort(combined.combinations, is_better);
   return combined;

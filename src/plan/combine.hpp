@@ -23,7 +23,8 @@ struct Combined {
 Combined combine(const Given& given, const Knowledge& knowledge);
 
 // The smallest changes of what is given that lead to a combination: each thing relaxed alone, or, where that
-// doesn't help, the fewest together. The easiest first.
+// doesn't help, the fewest together. The easiest first. Where a larger change of the same things leads to a
+// newer PyTorch than the smallest does, it follows.
 std::vector<Change> smallest_changes(const Given& given, const Knowledge& knowledge);
 
 // What the given things allow or rule out.

@@ -37,15 +37,8 @@ void fill_gpus(Given& given, const facts::Document& document) {
                              " isn't known: the plan takes no account of it");
       continue;
     }
-    auto gpu = gpu_of(*subject, *capability);
-    const auto same =
-        std::ranges::find_if(given.gpus, [&](const Gpu& other) { return other.name == gpu.name; });
-    if (same != given.gpus.end()) {
-      ++same->count;
-      continue;
-    }
     given.gpus_origin = document.target;
-    given.gpus.push_back(std::move(gpu));
+    add_gpu(gpu_of(*subject, *capability), given.gpus);
   }
 }
 

@@ -70,31 +70,50 @@ Result<Gpu> by_pci_id(const std::string& id, const tables::Tables& tables) {
   return by_row(kByPciId, id, name.empty() ? id : name, tables);
 }
 
-// The names that hold all the words, the shortest first.
-std::vector<std::string> names_with(const std::set<std::string>& wanted, const tables::Table& table) {
+// The letters and digits alone, in lower case.
+std::string squeezed(std::string_view text) {
+  std::string letters = to_lower(text);
+  std::erase_if(letters, [](char letter) { return letter == ' ' || letter == '-'; });
+  return letters;
+}
+
+// The names that hold all the words, or, where none does, the words written as one ("RTX4090"); the shortest
+// first.
+std::vector<std::string> names_with(std::string_view text, const tables::Table& table) {
+  const auto wanted = words_of(text);
+  if (wanted.empty()) return {};
+  const auto all = table.rows.keys();
   std::vector<std::string> names;
-  for (auto& name : table.rows.keys()) {
-    const auto words = words_of(name);
-    if (std::ranges::includes(words, wanted)) names.push_back(std::move(name));
+  std::ranges::copy_if(all, std::back_inserter(names), [&](const std::string& name) {
+    return std::ranges::includes(words_of(name), wanted);
+  });
+  if (names.empty()) {
+    std::ranges::copy_if(all, std::back_inserter(names),
+                         [&](const std::string& name) { return squeezed(name).ends_with(squeezed(text)); });
   }
   std::ranges::stable_sort(names, {}, &std::string::size);
   return names;
 }
 
-// " (nearest: Tesla T4)"; whatever the case of the letters.
+// " (nearest: Tesla T4)": names of the table, found whatever the case of the letters.
 std::string near(std::string_view text, const tables::Table& table) {
-  auto names = table.rows.keys();
-  std::ranges::transform(names, names.begin(), to_lower);
-  return rules::nearest(to_lower(text), std::vector<std::string_view>(names.begin(), names.end()));
+  std::map<std::string, std::string> spelled;
+  for (const auto& name : table.rows.keys()) spelled.emplace(to_lower(name), name);
+  std::vector<std::string_view> lower;
+  lower.reserve(spelled.size());
+  for (const auto& [name, unused] : spelled) lower.push_back(name);
+  std::vector<std::string> names;
+  for (const auto name : rules::nearest_names(to_lower(text), lower))
+    names.push_back(spelled.at(std::string(name)));
+  return names.empty() ? "" : " (nearest: " + join(names, ", ") + ")";
 }
 
 Result<Gpu> by_name(std::string_view text, const tables::Tables& tables) {
   const auto& table = tables.at(std::string(kByName));
-  const auto wanted = words_of(text);
-  const auto names = wanted.empty() ? std::vector<std::string>() : names_with(wanted, table);
+  const auto names = names_with(text, table);
   if (names.empty()) return Error{ErrorKind::not_found, "no known GPU has this name" + near(text, table)};
   // The whole name, or words that mean one kind of GPU.
-  if (words_of(names.front()) == wanted) return by_row(kByName, names.front(), names.front(), tables);
+  if (words_of(names.front()) == words_of(text)) return by_row(kByName, names.front(), names.front(), tables);
   std::map<std::string, std::string> kinds;
   for (const auto& name : names) {
     kinds.emplace(text_at(tables, {kByName, name, "compute_capability"}), name);

@@ -1,5 +1,6 @@
 #include "plan/given.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "plan/cells.hpp"
@@ -58,6 +59,10 @@ std::optional<Error> fix_torch(const std::string& text, Given& given) {
 std::optional<Error> fix_cuda(const std::string& text, Given& given) {
   auto cuda = cuda_text(text);
   if (cuda.empty()) return wrong("--cuda", text, "not a CUDA version; such as 12.8, cu128 or 12");
+  const std::string of_torch(given.text(Thing::cuda));
+  if (!of_torch.empty() && !begins_with(of_torch, cuda))
+    return wrong("--cuda", text, "the tag in --torch is that of CUDA " + of_torch);
+  if (!of_torch.empty()) return std::nullopt;
   given.fixed[Thing::cuda] = {std::move(cuda), "--cuda"};
   return std::nullopt;
 }
@@ -71,7 +76,8 @@ std::optional<Error> fix_python(const std::string& text, Given& given) {
 
 std::optional<Error> fix_glibc(const std::string& text, Given& given) {
   const auto version = parse_dotted_version(text);
-  if (!version || version->numbers.size() < 2) return wrong("--glibc", text, "not a version such as 2.31");
+  const bool is_version = version && version->numbers.size() > 1;
+  if (!is_version && text != "musl") return wrong("--glibc", text, "not a version such as 2.31, nor musl");
   given.fixed[Thing::glibc] = {text, "--glibc"};
   return std::nullopt;
 }
@@ -100,8 +106,8 @@ std::optional<Error> fix_gpus(const std::vector<std::string>& texts, const table
   for (const auto& text : texts) {
     auto gpu = find_gpu(text, tables);
     if (!gpu) return wrong("--gpu", text, gpu.error().message);
-    given.gpus.push_back(std::move(*gpu));
     given.gpus_origin = "--gpu";
+    add_gpu(std::move(*gpu), given.gpus);
   }
   return std::nullopt;
 }
@@ -121,10 +127,27 @@ std::string_view Given::text(Thing thing) const {
   return found == fixed.end() ? std::string_view() : found->second.text;
 }
 
+std::string fixed_text(const Given& given, Thing thing) {
+  if (thing == Thing::glibc && given.text(thing) == "musl") return "musl";
+  std::string named = std::string(name_of(thing)) + " " + std::string(given.text(thing));
+  if (thing == Thing::driver && !given.compat.empty())
+    named += " with the forward-compatible libcuda " + given.compat;
+  return named;
+}
+
 std::string whole_driver(std::string_view driver, const tables::Tables& tables) {
   if (driver.find('.') != std::string_view::npos) return std::string(driver);
   auto newest = text_at(tables, {"driver_branch", driver, "newest_known"});
   return newest.empty() ? std::string(driver) : newest;
+}
+
+void add_gpu(Gpu gpu, std::vector<Gpu>& gpus) {
+  const auto same = std::ranges::find(gpus, gpu.name, &Gpu::name);
+  if (same == gpus.end()) {
+    gpus.push_back(std::move(gpu));
+  } else {
+    same->count += gpu.count;
+  }
 }
 
 Result<Given> read_asked(const Asked& asked, const tables::Tables& tables) {

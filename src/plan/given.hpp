@@ -44,6 +44,10 @@ struct Given {
   std::string_view text(Thing thing) const;
 };
 
+// "driver 535.104.05", "Python 3.12": what is fixed of a thing other than the GPUs, for people. With a driver
+// the libcuda that is found before its own.
+std::string fixed_text(const Given& given, Thing thing);
+
 // What was typed; empty for what wasn't.
 struct Asked {
   std::vector<std::string> gpus;
@@ -54,6 +58,9 @@ struct Asked {
   std::string glibc;
   std::string architecture;
 };
+
+// Counts GPUs of one name together.
+void add_gpu(Gpu gpu, std::vector<Gpu>& gpus);
 
 // A product name (or words of one that all mean the same compute capability), a compute capability ("9.0",
 // "sm_90") or a PCI id ("10de:2330"). Errors: not_found, with the nearest names; malformed, when the words

@@ -50,6 +50,10 @@ std::string version_in(const std::string& specifier) {
   return digit == std::string::npos ? "" : specifier.substr(digit);
 }
 
+std::string triton_of(const Build& build, const tables::Tables& tables) {
+  return version_in(text_at(tables, {"torch", build.torch, "triton"}));
+}
+
 facts::Map packages_of(const Build& build, const tables::Tables& tables) {
   facts::Map packages{{"torch", build.name}};
   const auto add = [&](const char* name, const std::string& version) {
@@ -57,8 +61,22 @@ facts::Map packages_of(const Build& build, const tables::Tables& tables) {
   };
   add("torchvision", torchvision_of(build, tables));
   add("torchaudio", torchaudio_of(build, tables));
-  add("triton", version_in(text_at(tables, {"torch", build.torch, "triton"})));
+  add("triton", triton_of(build, tables));
   return packages;
+}
+
+// What Triton assembles its kernels with.
+void write_triton(const Build& build, const tables::Tables& tables, facts::SubjectWriter& environment) {
+  const auto triton = triton_of(build, tables);
+  const auto ptxas = text_at(tables, {"triton", triton, "ptxas"});
+  if (ptxas.empty()) return;
+  environment.set("triton.ptxas", ptxas, kSource);
+  const auto for_blackwell = text_at(tables, {"triton", triton, "ptxas_blackwell"});
+  if (for_blackwell.empty()) {
+    environment.absent("triton.ptxas_blackwell", kSource);
+  } else {
+    environment.set("triton.ptxas_blackwell", for_blackwell, kSource);
+  }
 }
 
 void write_environment(const Build& build, const Given& given, const tables::Tables& tables,
@@ -73,6 +91,7 @@ void write_environment(const Build& build, const Given& given, const tables::Tab
   environment.set("torch.cuda", build.cuda, kSource);
   environment.set("packages", packages_of(build, tables), kSource);
   environment.absent("conda_packages", kSource);
+  write_triton(build, tables, environment);
   if (const auto python = given.text(Thing::python); !python.empty()) {
     environment.set("python.version", python, kSource);
   }

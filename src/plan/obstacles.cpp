@@ -4,6 +4,7 @@
 #include <array>
 
 #include "plan/cells.hpp"
+#include "plan/driver_range.hpp"
 
 namespace preflight::plan {
 
@@ -25,12 +26,13 @@ std::string_view libcuda(const Given& given) {
 void add_torch(const Build& build, const Given& given, const tables::Tables&, Obstacles& obstacles) {
   const auto asked = given.text(Thing::torch);
   if (!asked.empty() && !begins_with(build.torch, asked))
-    obstacles.push_back({Thing::torch, "", build.torch});
+    obstacles.push_back({Thing::torch, "", "", build.torch});
 }
 
 void add_cuda(const Build& build, const Given& given, const tables::Tables&, Obstacles& obstacles) {
   const auto asked = given.text(Thing::cuda);
-  if (!asked.empty() && !begins_with(build.cuda, asked)) obstacles.push_back({Thing::cuda, "", build.cuda});
+  if (!asked.empty() && !begins_with(build.cuda, asked))
+    obstacles.push_back({Thing::cuda, "", "", build.cuda});
 }
 
 void add_python(const Build& build, const Given& given, const tables::Tables& tables, Obstacles& obstacles) {
@@ -39,54 +41,77 @@ void add_python(const Build& build, const Given& given, const tables::Tables& ta
   const auto version = version_of(python);
   const auto oldest = text_at(tables, {"torch", build.torch, "min_python"});
   const auto newest = integer_at(tables, {"torch", build.torch, "max_python_minor"});
-  const std::string no_wheels =
-      "PyTorch " + build.torch + " has no wheels for Python " + std::string(python) + ": ";
+  const std::string no_wheels = "no wheels for Python " + std::string(python) + ", ";
   if (newest && version >= DottedVersion{{3, static_cast<std::uint32_t>(*newest) + 1}}) {
     const auto last = "3." + std::to_string(*newest);
-    obstacles.push_back({Thing::python, no_wheels + "its newest is " + last, last, Bound::at_most});
+    obstacles.push_back({Thing::python, no_wheels + "only up to " + last + ", of PyTorch", build.torch, last,
+                         Bound::at_most});
   } else if (!oldest.empty() && version < version_of(oldest)) {
-    obstacles.push_back({Thing::python, no_wheels + "its oldest is " + oldest, oldest, Bound::at_least});
+    obstacles.push_back({Thing::python, no_wheels + "only from " + oldest + " on, of PyTorch", build.torch,
+                         oldest, Bound::at_least});
   }
 }
 
 void add_glibc(const Build& build, const Given& given, const tables::Tables& tables, Obstacles& obstacles) {
   const auto glibc = given.text(Thing::glibc);
-  const auto floor = text_at(tables, {"torch", build.torch, "min_glibc"});
+  const auto floor = text_at(tables, {"torch_wheel", build.name, "min_glibc"});
   if (glibc == "musl") {
     obstacles.push_back(
-        {Thing::glibc, "PyTorch's wheels need glibc, and this system has musl", floor, Bound::at_least});
+        {Thing::glibc, "PyTorch's wheels need glibc, and this system has musl", "", floor, Bound::at_least});
   } else if (!glibc.empty() && !floor.empty() && version_of(glibc) < version_of(floor)) {
-    obstacles.push_back({Thing::glibc,
-                         "PyTorch " + build.torch + " needs glibc " + floor + " or later; " +
-                             std::string(glibc) + " is older",
-                         floor, Bound::at_least});
+    obstacles.push_back(
+        {Thing::glibc,
+         "glibc " + std::string(glibc) + " is older than " + floor + ", on which these were built: PyTorch",
+         build.name, floor, Bound::at_least});
   }
+}
+
+// GPUs that the build can't serve, with whatever driver.
+Obstacles unserved_gpus(const Build& build, const Given& given, const tables::Tables& tables) {
+  Obstacles obstacles;
+  std::vector<Gpu> with_code;
+  for (const auto& gpu : given.gpus) {
+    if (has_sass_for(build, gpu.capability) || has_ptx_for(build, gpu.capability)) {
+      with_code.push_back(gpu);
+    } else {
+      obstacles.push_back(
+          {Thing::gpus, "no code for " + gpu_text(gpu) + " in PyTorch", build.name, gpu.name});
+    }
+  }
+  const auto oldest = driver_range(build, with_code, tables).oldest;
+  for (const auto& gpu : with_code) {
+    const auto last = branches_of(gpu, tables).last;
+    if (!last || version_of(oldest).at(0) <= *last) continue;
+    obstacles.push_back({Thing::gpus,
+                         gpu_text(gpu) + " is supported up to driver branch " + std::to_string(*last) +
+                             ", and the other GPUs or the CUDA need " + oldest + " or later",
+                         "", gpu.name});
+  }
+  return obstacles;
 }
 
 void add_driver_for_gpus(const Given& given, const tables::Tables& tables, Obstacles& obstacles) {
   const std::string driver(given.text(Thing::driver));
   const auto branch = version_of(driver).at(0);
   for (const auto& gpu : given.gpus) {
-    const auto row = to_text(gpu.capability);
-    const auto first = integer_at(tables, {"compute_capability", row, "first_driver_branch"});
-    const auto last = integer_at(tables, {"compute_capability", row, "last_driver_branch"});
+    const auto [first, last] = branches_of(gpu, tables);
     if (first && branch < *first) {
       obstacles.push_back({Thing::driver,
                            "driver " + driver + " doesn't know " + gpu_text(gpu) + ": the first branch is " +
                                std::to_string(*first),
-                           std::to_string(*first), Bound::at_least});
+                           "", std::to_string(*first), Bound::at_least});
     } else if (last && branch > *last) {
       obstacles.push_back({Thing::driver,
                            "driver " + driver + " no longer supports " + gpu_text(gpu) +
                                ": the last branch is " + std::to_string(*last),
-                           std::to_string(*last), Bound::at_most});
+                           "", std::to_string(*last), Bound::at_most});
     }
   }
 }
 
 void add_driver_for_cuda(const Build& build, const Given& given, const tables::Tables& tables,
                          Obstacles& obstacles) {
-  const auto floor = oldest_driver(build, tables);
+  const auto floor = oldest_driver_of_cuda(build, tables);
   if (floor.empty() || version_of(libcuda(given)) >= version_of(floor)) return;
   const auto major = build.cuda.substr(0, build.cuda.find('.'));
   const bool is_family = !text_at(tables, {"cuda_family", major, "min_driver"}).empty();
@@ -94,7 +119,7 @@ void add_driver_for_cuda(const Build& build, const Given& given, const tables::T
                        "driver " + std::string(libcuda(given)) + " is older than " + floor +
                            (is_family ? ", the oldest that runs any CUDA " + major + ".x"
                                       : ", which CUDA " + build.cuda + " needs"),
-                       floor, Bound::at_least});
+                       "", floor, Bound::at_least});
 }
 
 // PTX is compiled by the driver, and minor-version compatibility doesn't cover it.
@@ -105,9 +130,9 @@ void add_driver_for_ptx(const Build& build, const Given& given, const tables::Ta
   for (const auto& gpu : given.gpus) {
     if (has_sass_for(build, gpu.capability) || !has_ptx_for(build, gpu.capability)) continue;
     obstacles.push_back({Thing::driver,
-                         "PyTorch " + build.name + " has only PTX for " + gpu_text(gpu) + ", and driver " +
-                             std::string(libcuda(given)) + " compiles PTX up to CUDA " + brought,
-                         own_driver(build, tables), Bound::at_least});
+                         "driver " + std::string(libcuda(given)) + " compiles PTX up to CUDA " + brought +
+                             ", and there is only later PTX for " + gpu_text(gpu) + " in PyTorch",
+                         build.name, own_driver(build, tables), Bound::at_least});
     return;
   }
 }
@@ -119,21 +144,19 @@ void add_driver(const Build& build, const Given& given, const tables::Tables& ta
   add_driver_for_ptx(build, given, tables, obstacles);
 }
 
-void add_gpus(const Build& build, const Given& given, const tables::Tables&, Obstacles& obstacles) {
-  for (const auto& gpu : given.gpus) {
-    if (has_sass_for(build, gpu.capability) || has_ptx_for(build, gpu.capability)) continue;
-    obstacles.push_back(
-        {Thing::gpus, "PyTorch " + build.name + " has no code for " + gpu_text(gpu), gpu.name});
-  }
+void add_gpus(const Build& build, const Given& given, const tables::Tables& tables, Obstacles& obstacles) {
+  const auto unserved = unserved_gpus(build, given, tables);
+  obstacles.insert(obstacles.end(), unserved.begin(), unserved.end());
 }
 
+// No machine changes its processor: nothing is told to help.
 void add_architecture(const Build&, const Given& given, const tables::Tables&, Obstacles& obstacles) {
   const auto architecture = given.text(Thing::architecture);
   if (architecture.empty() || architecture == kWheelArchitecture) return;
   obstacles.push_back({Thing::architecture,
                        "the tables hold the wheels for " + std::string(kWheelArchitecture) +
-                           " only, and this is " + std::string(architecture),
-                       std::string(kWheelArchitecture)});
+                           " only: of those for " + std::string(architecture) + " nothing is known",
+                       "", ""});
 }
 
 constexpr std::array kChecks = {add_torch,  add_cuda, add_python,      add_glibc,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "plan/builds.hpp"
+#include "plan/driver_range.hpp"
 #include "plan/given.hpp"
 #include "plan/obstacles.hpp"
 #include "rules/judge.hpp"
@@ -24,7 +25,7 @@ struct Combination {
   std::string torchaudio;
   std::string command;
   DriverSupport support = DriverSupport::unknown;
-  std::string oldest_driver;             // empty where it isn't known
+  DriverRange driver;                    // that serves the build and the GPUs
   std::string own_driver;                // that came with its CUDA; may be empty
   std::vector<rules::Finding> findings;  // warnings and notes
 };

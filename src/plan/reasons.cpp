@@ -3,6 +3,7 @@
 
 #include "plan/cells.hpp"
 #include "plan/combine.hpp"
+#include "plan/whys.hpp"
 #include "support/text.hpp"
 
 namespace preflight::plan {
@@ -23,17 +24,6 @@ Given only(const Given& given, Thing thing) {
   return alone;
 }
 
-// "PyTorch 2.5.0 or later": from the oldest to the newest of the builds.
-std::string range_of(const std::vector<const Build*>& allowed, Thing thing, std::span<const Build> builds) {
-  const bool by_build = thing == Thing::gpus || thing == Thing::driver;
-  const auto named = [&](const Build* build) { return by_build ? build->name : build->torch; };
-  const auto newest = named(allowed.front());
-  const auto oldest = named(allowed.back());
-  if (newest == oldest) return "PyTorch " + newest;
-  if (allowed.front()->torch == builds.front().torch && !by_build) return "PyTorch " + oldest + " or later";
-  return "PyTorch " + oldest + " to " + newest;
-}
-
 std::vector<const Build*> allowed_by(const Given& given, Thing thing, const Knowledge& knowledge) {
   const auto alone = only(given, thing);
   std::vector<const Build*> allowed;
@@ -44,7 +34,7 @@ std::vector<const Build*> allowed_by(const Given& given, Thing thing, const Know
 }
 
 std::string label_of(const Given& given, Thing thing) {
-  if (thing != Thing::gpus) return std::string(name_of(thing)) + " " + std::string(given.text(thing));
+  if (thing != Thing::gpus) return fixed_text(given, thing);
   std::vector<std::string> names;
   for (const auto& gpu : given.gpus)
     names.push_back(gpu.name + " (compute capability " + to_text(gpu.capability) + ")");
@@ -77,59 +67,72 @@ std::string asked_text(const Given& given) {
   return "PyTorch" + (torch.empty() ? "" : " " + torch) + (cuda.empty() ? "" : " for CUDA " + cuda);
 }
 
+template <class Wanted>
+std::vector<std::string> cudas_of(std::span<const Build> builds, Wanted wanted) {
+  std::vector<DottedVersion> versions;
+  for (const auto& build : builds) {
+    if (wanted(build)) versions.push_back(version_of(build.cuda));
+  }
+  std::ranges::sort(versions);
+  versions.erase(std::unique(versions.begin(), versions.end()), versions.end());
+  std::vector<std::string> texts;
+  texts.reserve(versions.size());
+  for (const auto& version : versions)
+    texts.push_back(std::to_string(version.at(0)) + "." + std::to_string(version.at(1)));
+  return texts;
+}
+
 // What there is of the torch, or for the CUDA, that was asked for.
 Reason nothing_asked(const Given& given, const Knowledge& knowledge) {
-  std::vector<std::string> cudas;
-  for (const auto& build : knowledge.builds) {
-    if (!given.text(Thing::torch).empty() && begins_with(build.torch, given.text(Thing::torch)) &&
-        std::ranges::find(cudas, build.cuda) == cudas.end())
-      cudas.push_back(build.cuda);
-  }
+  const auto torch = given.text(Thing::torch);
+  const auto cuda = given.text(Thing::cuda);
+  const auto of_torch = cudas_of(knowledge.builds, [&](const Build& build) {
+    return !torch.empty() && begins_with(build.torch, torch);
+  });
+  const auto all = cudas_of(knowledge.builds, [](const Build&) { return true; });
+  const bool is_cuda_known =
+      std::ranges::any_of(all, [&](const std::string& known) { return begins_with(known, cuda); });
   std::string text = "the tables know no build of " + asked_text(given);
-  if (!cudas.empty()) text += "; of this release they know those for CUDA " + join(cudas, ", ");
-  if (cudas.empty()) text += "; the newest is " + knowledge.builds.front().name;
-  return {given.text(Thing::torch).empty() ? Thing::cuda : Thing::torch, text};
-}
-
-// Each different sentence that rules out a build because of the thing.
-std::vector<std::string> whys(std::span<const Build* const> builds, const Given& given, Thing thing,
-                              const tables::Tables& tables) {
-  std::vector<std::string> told;
-  for (const auto* const build : builds) {
-    for (const auto& obstacle : find_obstacles(*build, given, tables)) {
-      const bool is_new = obstacle.thing == thing && std::ranges::find(told, obstacle.why) == told.end();
-      if (is_new) told.push_back(obstacle.why);
-    }
+  if (!of_torch.empty()) {
+    text += "; of this release they know those for CUDA " + join(of_torch, ", ");
+  } else if (!cuda.empty() && !is_cuda_known) {
+    text += "; they know builds for CUDA " + join(all, ", ");
+  } else {
+    text += "; the newest is " + knowledge.builds.front().name;
   }
-  return told;
+  return {torch.empty() ? Thing::cuda : Thing::torch, text};
 }
 
-void add_all(Thing thing, std::vector<std::string> texts, std::vector<Reason>& found) {
-  for (auto& text : texts) found.push_back({thing, std::move(text)});
+void add_whys(std::span<const Build* const> builds, const Given& given, Thing thing,
+              const tables::Tables& tables, std::vector<Reason>& found) {
+  for (auto& text : whys(builds, given, thing, tables)) found.push_back({thing, std::move(text)});
 }
 
-// Why a thing rules out what was asked for, and what it allows.
-void add_why(const std::vector<const Build*>& asked, const Given& given, Thing thing,
-             const Knowledge& knowledge, std::vector<Reason>& found) {
-  auto told = whys(asked, given, thing, knowledge.tables);
-  if (told.empty()) return;
-  const auto allowed = allowed_by(given, thing, knowledge);
-  if (!allowed.empty()) {
-    told.push_back(label_of(given, thing) + " allows " + range_of(allowed, thing, knowledge.builds));
-  }
-  add_all(thing, std::move(told), found);
-}
-
-// What a thing allows; where that is nothing, why the newest build isn't possible.
+// What a thing leaves of all builds; nothing to tell where that is all or none.
 void add_allowance(const Given& given, Thing thing, const Knowledge& knowledge, std::vector<Reason>& found) {
   const auto allowed = allowed_by(given, thing, knowledge);
-  if (!allowed.empty()) {
-    found.push_back(
-        {thing, label_of(given, thing) + " allows " + range_of(allowed, thing, knowledge.builds)});
-    return;
-  }
-  const auto* const newest = &knowledge.builds.front();
-  add_all(thing, whys({&newest, 1}, given, thing, knowledge.tables), found);
+  if (allowed.empty() || allowed.size() == knowledge.builds.size()) return;
+  const auto named = [&](const Build& build) { return thing == Thing::python ? build.torch : build.name; };
+  const bool lacks_newest = named(*allowed.front()) != named(knowledge.builds.front());
+  const bool lacks_oldest = named(*allowed.back()) != named(knowledge.builds.back());
+  if (!lacks_newest && !lacks_oldest) return;
+  std::string text = "with " + label_of(given, thing) + " the ";
+  if (lacks_newest) text += "newest possible PyTorch is " + named(*allowed.front());
+  if (lacks_oldest)
+    text += (lacks_newest ? ", the oldest " : "oldest possible PyTorch is ") + named(*allowed.back());
+  found.push_back({thing, std::move(text)});
+}
+
+// The builds that tell why a thing allows none. For a driver that is too old for all one will do: the one
+// that asks for the least.
+std::vector<const Build*> telling(Thing thing, const Knowledge& knowledge) {
+  const auto floor = [&](const Build& build) {
+    return version_of(oldest_driver_of_cuda(build, knowledge.tables));
+  };
+  if (thing == Thing::driver) return {&*std::ranges::min_element(knowledge.builds, {}, floor)};
+  std::vector<const Build*> all;
+  for (const auto& build : knowledge.builds) all.push_back(&build);
+  return all;
 }
 
 }  // namespace
@@ -140,11 +143,14 @@ std::vector<Reason> reasons(const Given& given, const Knowledge& knowledge) {
   const auto asked = asked_builds(given, knowledge);
   if (asked.empty()) found.push_back(nothing_asked(given, knowledge));
   for (const auto thing : given_things(given)) {
+    const auto before = found.size();
+    // What was asked for is ruled out one by one; else only what rules out everything.
     if (is_asked) {
-      add_why(asked, given, thing, knowledge, found);
-    } else {
-      add_allowance(given, thing, knowledge, found);
+      add_whys(asked, given, thing, knowledge.tables, found);
+    } else if (allowed_by(given, thing, knowledge).empty()) {
+      add_whys(telling(thing, knowledge), given, thing, knowledge.tables, found);
     }
+    if (!is_asked || found.size() > before) add_allowance(given, thing, knowledge, found);
   }
   return found;
 }

@@ -1,10 +1,12 @@
 #include "report/plan.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
 #include "plan/cells.hpp"
+#include "report/findings_json.hpp"
 #include "support/text.hpp"
 
 namespace preflight::report {
@@ -24,25 +26,38 @@ std::string given_text(const plan::Given& given) {
   for (const auto& gpu : given.gpus) {
     parts.push_back((gpu.count > 1 ? std::to_string(gpu.count) + " x " : "") + gpu.name);
   }
-  for (const auto& [thing, fixed] : given.fixed)
-    parts.push_back(std::string(plan::name_of(thing)) + " " + fixed.text);
+  for (const auto& [thing, fixed] : given.fixed) parts.push_back(plan::fixed_text(given, thing));
   return parts.empty() ? "any machine" : join(parts, ", ");
 }
 
+// "Needs driver 525.60.13 or later, up to branch 580."
+std::string range_text(const plan::DriverRange& range) {
+  if (range.oldest.empty()) return "";
+  const bool is_branch = range.oldest.find('.') == std::string::npos;
+  return "Needs driver " + std::string(is_branch ? "branch " : "") + range.oldest + " or later" +
+         (range.last_branch ? ", up to branch " + std::to_string(*range.last_branch) : "") + ".";
+}
+
 std::string support_text(const Combination& combination, const plan::Given& given) {
-  const std::string driver(given.text(Thing::driver));
+  std::string driver = plan::fixed_text(given, Thing::driver);
+  driver.front() = 'D';
   switch (combination.support) {
     case plan::DriverSupport::native:
-      return "Driver " + driver + " brings CUDA " + combination.build.cuda + " or later.";
+      return driver + " brings CUDA " + combination.build.cuda + " or later.";
     case plan::DriverSupport::minor_version:
-      return "Driver " + driver + " brings an older CUDA of the same family, which is enough (" +
-             combination.oldest_driver + " is the oldest); what compiles PTX at run time needs " +
+      return driver + " brings an older CUDA of the same family, which is enough (" +
+             combination.driver.oldest + " is the oldest); what compiles PTX at run time needs " +
              (combination.own_driver.empty() ? "a newer one." : combination.own_driver + ".");
     case plan::DriverSupport::unknown:
-      return combination.oldest_driver.empty() ? ""
-                                               : "Needs driver " + combination.oldest_driver + " or later.";
+      return range_text(combination.driver);
   }
   return "";
+}
+
+// "  - the first line" and the others below it.
+std::string item_text(const std::string& text, const Style& style) {
+  constexpr std::string_view kMark = "  - ";
+  return std::string(kMark) + wrap(text, kMark.size(), style.width).substr(kMark.size());
 }
 
 std::string build_text(const plan::Build& build) {
@@ -53,6 +68,8 @@ std::string combination_text(const Combination& combination, const plan::Given& 
   // Not wrapped: a command is there to be pasted.
   std::string text = std::string(kIndent, ' ') + combination.command + "\n";
   text += wrap(support_text(combination, given), kIndent, style.width);
+  if (combination.torchvision.empty())
+    text += wrap("No torchvision that goes with it is known.", kIndent, style.width);
   for (const auto& finding : combination.findings) {
     text += wrap(std::string(to_text(finding.severity)) + ": " + finding.title, kIndent, style.width);
   }
@@ -73,11 +90,31 @@ std::string thing_text(const plan::ChangedThing& changed) {
   return name;
 }
 
+// A changed PyTorch or CUDA shows in the build.
 std::string change_text(const Change& change, const Style& style) {
-  std::vector<std::string> things;
-  for (const auto& thing : change.things) things.push_back(thing_text(thing));
-  return wrap(join(things, " and ") + ": " + build_text(change.best.build), 2, style.width) +
-         std::string(kIndent, ' ') + change.best.command + "\n";
+  std::vector<std::string> others;
+  for (const auto& changed : change.things) {
+    if (changed.thing != Thing::torch && changed.thing != Thing::cuda) others.push_back(thing_text(changed));
+  }
+  const std::string label = join(others, " and ") + (others.empty() ? "" : ": ");
+  return wrap(label + build_text(change.best.build), 2, style.width) + std::string(kIndent, ' ') +
+         change.best.command + "\n";
+}
+
+// One line a rule: what it says of the newest build that it condemns.
+std::string left_out_text(const std::vector<plan::LeftOut>& left_out, const Style& style) {
+  std::string text;
+  std::set<std::string> told;
+  for (const auto& [build, finding] : left_out) {
+    if (!told.insert(finding.rule).second) continue;
+    const auto same = std::ranges::count(left_out, finding.rule,
+                                         [](const plan::LeftOut& other) { return other.finding.rule; });
+    const auto others =
+        same > 1 ? " and " + std::to_string(same - 1) + (same > 2 ? " others" : " other") : "";
+    text +=
+        item_text("PyTorch " + build.name + others + ": " + finding.title + " [" + finding.rule + "]", style);
+  }
+  return text;
 }
 
 using Json = nlohmann::ordered_json;
@@ -86,6 +123,7 @@ Json given_json(const plan::Given& given) {
   Json json = Json::object();
   for (const auto& [thing, fixed] : given.fixed)
     json[std::string(plan::key_of(thing))] = {{"value", fixed.text}, {"from", fixed.origin}};
+  if (!given.compat.empty()) json["driver"]["compat"] = given.compat;
   Json gpus = Json::array();
   for (const auto& gpu : given.gpus) {
     gpus.push_back(
@@ -93,13 +131,6 @@ Json given_json(const plan::Given& given) {
   }
   json["gpus"] = {{"value", std::move(gpus)}, {"from", given.gpus_origin}};
   return json;
-}
-
-Json finding_json(const rules::Finding& finding) {
-  return {{"rule", finding.rule},
-          {"cause", finding.cause},
-          {"severity", to_text(finding.severity)},
-          {"title", finding.title}};
 }
 
 std::string_view support_key(plan::DriverSupport support) {
@@ -115,8 +146,7 @@ std::string_view support_key(plan::DriverSupport support) {
 }
 
 Json combination_json(const Combination& combination) {
-  Json findings = Json::array();
-  for (const auto& finding : combination.findings) findings.push_back(finding_json(finding));
+  const auto& range = combination.driver;
   return {{"torch", combination.build.torch},
           {"cuda", combination.build.cuda},
           {"build", combination.build.name},
@@ -124,8 +154,9 @@ Json combination_json(const Combination& combination) {
           {"torchaudio", combination.torchaudio},
           {"command", combination.command},
           {"driver_support", support_key(combination.support)},
-          {"oldest_driver", combination.oldest_driver},
-          {"findings", std::move(findings)}};
+          {"oldest_driver", range.oldest},
+          {"last_driver_branch", range.last_branch ? std::to_string(*range.last_branch) : ""},
+          {"findings", list_of(combination.findings)}};
 }
 
 std::string_view bound_key(Bound bound) {
@@ -168,12 +199,14 @@ std::string plan_text(const Plan& plan, const Style& style, std::size_t most) {
   if (shown < plan.combinations.size()) {
     text += "\n" + std::to_string(plan.combinations.size() - shown) + " more: --all\n";
   }
+  if (!plan.left_out.empty()) text += "\nLeft out, as a rule of severity error speaks against them:\n";
+  text += left_out_text(plan.left_out, style);
   if (!plan.reasons.empty()) text += "\nWhy these, and no others:\n";
-  for (const auto& reason : plan.reasons) text += wrap("- " + reason.text, 2, style.width);
+  for (const auto& reason : plan.reasons) text += item_text(reason.text, style);
   if (!plan.changes.empty()) text += "\nWhat would make it possible:\n";
   for (const auto& change : plan.changes) text += change_text(change, style);
   if (!plan.given.doubts.empty()) text += "\nNot taken into account:\n";
-  for (const auto& doubt : plan.given.doubts) text += wrap("- " + doubt, 2, style.width);
+  for (const auto& doubt : plan.given.doubts) text += item_text(doubt, style);
   return text;
 }
 
@@ -184,7 +217,7 @@ std::string plan_json(const Plan& plan) {
   for (const auto& combination : plan.combinations)
     json["combinations"].push_back(combination_json(combination));
   for (const auto& left_out : plan.left_out)
-    json["left_out"].push_back({{"build", left_out.build.name}, {"finding", finding_json(left_out.finding)}});
+    json["left_out"].push_back({{"build", left_out.build.name}, {"finding", json_of(left_out.finding)}});
   for (const auto& reason : plan.reasons)
     json["reasons"].push_back({{"what", plan::key_of(reason.thing)}, {"text", reason.text}});
   for (const auto& change : plan.changes) json["changes"].push_back(change_json(change));

@@ -85,7 +85,7 @@ std::size_t kind_of_plural(std::string_view plural) {
   return static_cast<std::size_t>(found - kinds.begin());
 }
 
-std::string nearest(std::string_view wrong, std::span<const std::string_view> names) {
+std::vector<std::string_view> nearest_names(std::string_view wrong, std::span<const std::string_view> names) {
   if (wrong.size() > kLongestWrongName) return {};
   std::vector<std::pair<std::size_t, std::string_view>> ranked;
   for (const auto name : names) {
@@ -93,10 +93,16 @@ std::string nearest(std::string_view wrong, std::span<const std::string_view> na
     if (rank <= std::max<std::size_t>(2, wrong.size() / 2)) ranked.emplace_back(rank, name);
   }
   std::ranges::sort(ranked);
+  std::vector<std::string_view> found;
+  for (std::size_t place = 0; place < std::min(kMostSuggestions, ranked.size()); ++place)
+    found.push_back(ranked[place].second);
+  return found;
+}
+
+std::string nearest(std::string_view wrong, std::span<const std::string_view> names) {
   std::string text;
-  for (std::size_t place = 0; place < std::min(kMostSuggestions, ranked.size()); ++place) {
-    text += (place == 0 ? " (nearest: " : ", ") + std::string(ranked[place].second);
-  }
+  for (const auto name : nearest_names(wrong, names))
+    text.append(text.empty() ? " (nearest: " : ", ").append(name);
   return text.empty() ? text : text + ")";
 }
 

@@ -23,6 +23,8 @@ bool is_path_prefix(const facts::SubjectKind& kind, std::string_view prefix);
 std::size_t kind_place(std::string_view name);
 std::size_t kind_of_plural(std::string_view plural);
 
+// The few nearest to a wrong name, the nearest first; none when nothing is near.
+std::vector<std::string_view> nearest_names(std::string_view wrong, std::span<const std::string_view> names);
 // " (nearest: driver.module_version, driver.library_version)"; empty when nothing is near.
 std::string nearest(std::string_view wrong, std::span<const std::string_view> names);
 std::string nearest_facts(const facts::SubjectKind& kind, std::string_view wrong, std::string_view prefix);

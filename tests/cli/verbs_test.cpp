@@ -229,8 +229,9 @@ TEST_CASE("the version names the schemas") {
 
 TEST_CASE("every verb explains itself") {
   const std::vector<test::Arguments> verbs = {
-      {"check"},         {"run"},           {"probe"},         {"stack"},         {"facts"},        {"rules"},
-      {"rules", "list"}, {"rules", "show"}, {"rules", "lint"}, {"rules", "test"}, {"rules", "eval"}};
+      {"check"},         {"run"},           {"probe"},        {"stack"},         {"facts"},
+      {"rules"},         {"explain"},       {"plan"},         {"rules", "list"}, {"rules", "show"},
+      {"rules", "lint"}, {"rules", "test"}, {"rules", "eval"}};
   for (auto arguments : verbs) {
     arguments.emplace_back("--help");
     const auto outcome = call(arguments);

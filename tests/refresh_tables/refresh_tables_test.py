@@ -118,7 +118,7 @@ class RefreshTables(unittest.TestCase):
         columns = ["min_python", "max_python_minor", "compile_python_minor", "min_glibc", "pypi_cuda", "triton"]
         known = {"2.11.0": {"min_python": "3.9", "compile_python_minor": 14}}
         self.put(table("torch", columns, known))
-        self.put(table("torch_wheel", ["sass", "ptx", "nccl"], {}))
+        self.put(table("torch_wheel", ["sass", "ptx", "nccl", "min_glibc"], {}))
         self.put(table("torchvision", ["torch"], {"0.9.0": {"torch": "1.8"}}))
         self.put(table("torchaudio", ["torch"], {}))
 
@@ -161,7 +161,7 @@ class RefreshTables(unittest.TestCase):
         }
         self.assertEqual(self.rows("torch"), {"2.11.0": expected})
         source = ["measured: METADATA and files of the released wheel of torch 2.11.0"]
-        wheel_row = {"sass": ["7.5", "12.0"], "ptx": ["12.0"], "nccl": "2.28.9", "sources": source}
+        wheel_row = {"sass": ["7.5", "12.0"], "ptx": ["12.0"], "nccl": "2.28.9", "min_glibc": "2.28", "sources": source}
         self.assertEqual(self.rows("torch_wheel"), {"2.11.0+cu130": wheel_row})
         self.assertEqual(self.rows("torchvision")["0.26.0"]["torch"], "2.11")
         self.assertEqual(list(self.rows("torchvision")), ["0.9.0", "0.26.0"])

@@ -1,4 +1,6 @@
 // The tables in the binary: what rules and derivations count on, and a sample of rows from public sources.
+#include <algorithm>
+
 #include "catch.hpp"
 #include "support/version.hpp"
 #include "tables/tables.hpp"
@@ -99,6 +101,29 @@ TEST_CASE("every capability of a GPU has a row") {
     const auto& capability = std::get<std::string>(cell->second.data);
     INFO(id << " " << capability);
     CHECK(shipped().at("compute_capability").row(capability) != nullptr);
+  }
+}
+
+// One build of 2.6.0 was made on a newer system than the others.
+TEST_CASE("the glibc of a release is the oldest that a build of it runs on") {
+  CHECK(text("torch_wheel", "2.6.0+cu124", "min_glibc") == "2.17");
+  CHECK(text("torch_wheel", "2.6.0+cu126", "min_glibc") == "2.28");
+  const auto releases = shipped().at("torch").rows.keys();
+  const auto builds = shipped().at("torch_wheel").rows.keys();
+  for (const auto& release : releases) {
+    std::vector<DottedVersion> floors;
+    for (const auto& build : builds) {
+      if (!build.starts_with(release + "+")) continue;
+      INFO(build);
+      const auto floor = parse_dotted_version(text("torch_wheel", build, "min_glibc"));
+      REQUIRE(floor);
+      floors.push_back(*floor);
+    }
+    if (floors.empty()) continue;
+    INFO(release);
+    const auto lowest = parse_dotted_version(text("torch", release, "min_glibc"));
+    REQUIRE(lowest);
+    CHECK(*std::ranges::min_element(floors) == *lowest);
   }
 }
 

@@ -79,7 +79,7 @@ def torch_release(index, version, wheels, known_wheels):
         return row, None, None
     row["pypi_cuda"] = cuda[1].decode()
     name = f"{version}+cu{row['pypi_cuda'].replace('.', '')}"
-    wheel_row = {}
+    wheel_row = {"min_glibc": row["min_glibc"]} if "min_glibc" in row else {}
     if tuple(key(version)) >= FIRST_WITH_FLAGS and "sass" not in known_wheels.get(name, {}):
         if flags := architectures(member(wheel, "lib/libtorch_python.so")):
             wheel_row["sass"], wheel_row["ptx"] = flags
