@@ -6,7 +6,6 @@
 #include "catch.hpp"
 
 using namespace preflight;
-using nlohmann::json;
 
 namespace {
 
@@ -53,7 +52,7 @@ TEST_CASE("the range of drivers is told where no driver is given") {
   const auto text = report::plan_text(plan, {}, 5);
   CHECK(has_line(text, "     Needs driver 525.60.13 or later, up to branch 580."));
   CHECK(has_line(text, "     Needs driver branch 570 or later."));
-  const auto list = json::parse(report::plan_json(plan)).at("combinations");
+  const auto list = nlohmann::json::parse(report::plan_json(plan)).at("combinations");
   CHECK(list.at(0).at("oldest_driver") == "525.60.13");
   CHECK(list.at(0).at("last_driver_branch") == "580");
   CHECK(list.at(1).at("last_driver_branch") == "");
