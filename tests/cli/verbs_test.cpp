@@ -113,24 +113,24 @@ TEST_CASE("the JSON report has the documented fields and stands alone on standar
     for (const auto& [key, value] : object.items()) names.push_back(key);
     return names;
   };
-  using Names = std::vector<std::string>;
+  using VerbNames = std::vector<std::string>;
   CHECK(report.at("schema") == 1);
-  CHECK(keys(report) ==
-        Names{"elsewhere", "evaluated", "facts", "findings", "schema", "undecided", "unreadable", "verdict"});
+  CHECK(keys(report) == VerbNames{"elsewhere", "evaluated", "facts", "findings", "schema", "undecided",
+                                  "unreadable", "verdict"});
   for (const auto& finding : report.at("findings")) {
     CHECK(keys(finding) ==
-          Names{"cause", "evidence", "fix", "rule", "severity", "sources", "subject", "title", "why"});
+          VerbNames{"cause", "evidence", "fix", "rule", "severity", "sources", "subject", "title", "why"});
     CHECK(!finding.at("fix").empty());
     CHECK(!finding.at("sources").empty());
     for (const auto& fact : finding.at("evidence"))
-      CHECK(keys(fact) == Names{"fact", "source", "subject", "value"});
+      CHECK(keys(fact) == VerbNames{"fact", "source", "subject", "value"});
   }
   for (const auto& rule : report.at("undecided")) {
-    CHECK(keys(rule) == Names{"missing", "rule", "severity", "subjects"});
+    CHECK(keys(rule) == VerbNames{"missing", "rule", "severity", "subjects"});
     CHECK(!rule.at("missing").empty());
   }
   REQUIRE(!report.at("unreadable").empty());
-  CHECK(keys(report.at("unreadable").at(0)) == Names{"fact", "reason", "subject"});
+  CHECK(keys(report.at("unreadable").at(0)) == VerbNames{"fact", "reason", "subject"});
   CHECK(report.at("facts").at("target") == "directory " + node.root());
 }
 
