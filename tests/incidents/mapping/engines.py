@@ -65,7 +65,7 @@ def map_cdi(other, document):
     if says(specification, "gone", "missing", "not there", "no longer"):
         files = re.findall(r"[\w./-]*\.so[\w.]*", specification)
         document.set("container_toolkit.cdi_missing_files", files or [specification])
-    named = re.search(r"driver (\d+[\d.]*)", specification)
+    named = re.search(r"\b(\d{3}\.\d+(?:\.\d+)?)\b", specification)
     if named:
         document.set("container_toolkit.cdi_driver_version", named[1])
     configuration = as_map(other.get("toolkit_config"))

@@ -1,11 +1,15 @@
 """GPUs: names, how many, compute capability, MIG, how they are joined."""
 
+import json
+import pathlib
 import re
 
 from .document import as_list, as_map, says
 
 # No machine has more; a higher count is that of a cluster.
 MOST_IN_A_MACHINE = 16
+TABLE = pathlib.Path(__file__).parents[3] / "rules" / "tables" / "gpu_by_name.json"
+PRODUCTS = json.loads(TABLE.read_text())["rows"]
 OTHER_VENDORS = ("amd", "instinct", "radeon", "intel", "apple", "mi\\d{3}x?")
 
 
@@ -41,6 +45,23 @@ def in_one_machine(count, nodes):
     return count if count <= MOST_IN_A_MACHINE else None
 
 
+def words_of(name):
+    return set(re.findall(r"[a-z0-9]+", name.lower())) - {"nvidia"}
+
+
+def product_name(stated):
+    """The product that the words mean, where they mean one; people write "Tesla V100S" or "DGX Spark (GB10)"."""
+    name = stated.removeprefix("NVIDIA ")
+    if name in PRODUCTS:
+        return stated
+    words = words_of(name)
+    longer = [known for known in PRODUCTS if words and words <= words_of(known)]
+    shorter = [known for known in PRODUCTS if words_of(known) <= words and re.search(r"\d", known)]
+    if longer and len({PRODUCTS[known].get("compute_capability") for known in longer}) == 1:
+        return min(longer, key=len)
+    return max(shorter, key=len) if shorter and not longer else stated
+
+
 def facts_of(gpu):
     facts = {}
     name = gpu.get("name")
@@ -50,7 +71,7 @@ def facts_of(gpu):
         if stated:
             capability = capability or stated[1]
         else:
-            facts["name"] = name
+            facts["name"] = product_name(name)
     if capability:
         facts["nvml.compute_capability"] = capability
     if gpu.get("mig") is not None:

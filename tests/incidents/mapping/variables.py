@@ -39,7 +39,7 @@ def map_slurm(other, document):
     if not options:
         return
     for option, name in (("ntasks", "SLURM_NTASKS"), ("gpus-per-task", "SLURM_GPUS_PER_TASK")):
-        found = re.search(rf"--{option}(?:[= ](\d+))?", options)
+        found = re.search(rf"--{option}(?![\w-])(?:[= ](\d+))?", options)
         if found:
             document.add("variables", name, found[1] or "1")
     if says(other.get("enroot_restrict_dev"), "on", "yes", "y", "true"):
