@@ -11,6 +11,7 @@
 #include "catch.hpp"
 #include "collect_env/parse.hpp"
 #include "rendering.hpp"
+#include "sanitized.hpp"
 
 using namespace preflight;
 using namespace preflight::collect_env;
@@ -96,7 +97,9 @@ TEST_CASE("a dump that is cut off at any byte never contradicts the whole") {
     const auto whole = parse_collect_env(text + "\n");
     REQUIRE(whole);
     const auto expected = facts_by_name(*whole);
-    for (std::size_t size = 0; size < text.size(); ++size) {
+    // Under sanitizers, at some bytes: the others take the same paths.
+    constexpr std::size_t kStep = test::kSanitized ? 7 : 1;
+    for (std::size_t size = 0; size < text.size(); size += kStep) {
       const auto part = parse_collect_env(std::string_view(text).substr(0, size));
       INFO("cut at byte " << size);
       if (part) check_agrees(facts_by_name(*part), expected);
