@@ -102,6 +102,34 @@ class Mapping(unittest.TestCase):
     def test_gpus_of_other_vendors_are_none_of_ours(self):
         self.assertEqual(self.host({"gpus": [{"name": "AMD Instinct MI210"}], "gpu_count": 2})["gpus"], 0)
 
+    def test_names_that_mean_one_product(self):
+        named = lambda name: self.facts({"gpus": [{"name": name}]})[("gpu", "GPU 0")]["name"]
+        self.assertEqual(named("NVIDIA GeForce RTX 4090"), "NVIDIA GeForce RTX 4090")
+        self.assertEqual(named("Tesla V100S"), "Tesla V100S PCIe 32GB")
+        self.assertEqual(named("DGX Spark (GB10)"), "GB10 (DGX Spark)")
+        self.assertEqual(named("GRID T4-4Q"), "GRID T4-4Q")
+        self.assertEqual(named("a card"), "a card")
+
+    def test_modules_that_are_loaded(self):
+        host = self.host({"driver": "470.161.03", "host": {"nouveau": True}})
+        self.assertEqual(host["driver.modules"], ["nouveau"])
+        self.assertIsNone(host["driver.module_version"])
+        self.assertEqual(host["driver.installed_module_version"], "470.161.03")
+        self.assertEqual(self.host({"host": {"kernel_modules": ["nvidia-peermem"]}})["driver.modules"], ["nvidia_peermem"])
+
+    def test_slurm(self):
+        asked = lambda text: self.host({"other": {"slurm": text}})["variables"]
+        self.assertEqual(asked("--ntasks-per-node=8 --gpus-per-task=1"), {"SLURM_GPUS_PER_TASK": "1"})
+        self.assertEqual(asked("--ntasks=8 --gpus-per-task"), {"SLURM_NTASKS": "8", "SLURM_GPUS_PER_TASK": "1"})
+        said = {"other": {"slurm_note": "cgroup.conf has ConstrainDevices=no"}}
+        self.assertEqual(self.host(said)["slurm.constrain_devices"], False)
+
+    def test_addresses_with_their_subnets(self):
+        interfaces = ["eth0 10.0.0.5/24", "eth1 10.0.0.6/24", "ib0"]
+        routes = self.host({"network": {"interfaces": interfaces}})["network.routes"]
+        self.assertEqual([(route["interface"], route["subnet"]) for route in routes],
+                         [("eth0", "10.0.0.0/24"), ("eth1", "10.0.0.0/24")])
+
     def test_a_capability_instead_of_a_name(self):
         gpu = self.facts({"gpus": [{"name": "compute capability 7.5 GPU"}]})[("gpu", "GPU 0")]
         self.assertEqual(gpu, {"nvml.compute_capability": "7.5"})

@@ -77,11 +77,20 @@ def map_modules(facts, host, document):
         document.set("driver.modules", [])
         if facts.get("driver"):
             document.set("driver.installed_module_version", of_branch(facts["driver"]))
+    for name in re.findall(r"[a-z]\w+", " ".join(modules_of(host)).replace("-", "_")):
+        document.add("driver.modules", None, name)
     if host.get("nouveau"):
         document.add("driver.modules", None, "nouveau")
+        document.set("driver.module_version", None)  # nouveau holds the GPUs: what is stated is installed only
+        if facts.get("driver"):
+            document.set("driver.installed_module_version", of_branch(facts["driver"]))
     missing = [str(name).replace("-", "_") for name in as_list(host.get("modules_missing"))]
     if missing and "driver.modules" not in document.subjects[("host", "host")]:
         document.set("driver.modules", [name for name in ("nvidia", "nvidia_uvm") if name not in missing])
+
+
+def modules_of(host):
+    return [str(name) for key in ("kernel_modules", "modules_loaded") for name in as_list(host.get(key))]
 
 
 def map_nodes(host, document):
@@ -105,6 +114,8 @@ def map_nodes(host, document):
         }.get(node)
         if path:
             document.set(path, None)
+        if node == "/dev/nvidia-caps-imex-channels":
+            document.set("devices.nvidiactl", "read-write")  # who lists it has the others
         if node == "/dev/dxg":
             document.set("devices.dxg", False)
         if node.startswith("/dev/infiniband"):

@@ -52,7 +52,7 @@ def words_of(name):
 def product_name(stated):
     """The product that the words mean, where they mean one; people write "Tesla V100S" or "DGX Spark (GB10)"."""
     name = stated.removeprefix("NVIDIA ")
-    if name in PRODUCTS:
+    if name in PRODUCTS or re.search(r"-\d+[ABCQ](ME)?$", name):  # the latter are virtual GPUs, by their profile
         return stated
     words = words_of(name)
     longer = [known for known in PRODUCTS if words and words <= words_of(known)]

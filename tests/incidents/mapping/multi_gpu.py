@@ -36,6 +36,10 @@ def map_peer_memory(text, document):
 
 def map_subnets(network, document):
     """Interfaces that share a subnet have a route to it each, of the kernel's metric; which subnet doesn't matter."""
+    stated = [re.search(r"^\W*([\w.-]+)\W+(\d+\.\d+\.\d+)\.\d+/24\b", str(entry)) for entry in as_list(network.get("interfaces"))]
+    routes = [{"interface": at[1], "subnet": f"{at[2]}.0/24", "gateway": "", "metric": 0} for at in stated if at]
+    if routes:
+        document.set("network.routes", routes)
     names = [name for name in document.all("interface") if name != "lo"]
     text = " ".join(str(value) for value in network.values() if not isinstance(value, list))
     if len(names) != 2 or says(text, "not", "no", "never", "except") or not says(text, "(same|one|share a) subnet"):
@@ -49,4 +53,6 @@ def map_own_name(stated, document):
     for key, text in stated.items():
         address = re.search(r"(?<![\d.])127\.\d+\.\d+\.\d+", str(text))
         if address and says(key, "host_?name_resolves_to", "host_?name_address(es)?"):
+            document.set("network.host_name_addresses", [address[0]])
+        elif address and says(key, "etc_hosts", "hosts_file") and not says(text, "localhost"):
             document.set("network.host_name_addresses", [address[0]])

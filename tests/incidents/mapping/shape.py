@@ -24,6 +24,7 @@ FACTS = {
     "host_compiler": {"*": TEXT},
     "host": {
         "device_nodes_missing": TEXTS, "device_nodes": TEXTS, "modules_missing": TEXTS,
+        "kernel_modules": TEXTS, "modules_loaded": TEXTS,
         "nouveau": TRUTH, "secure_boot": TRUTH, "suspended_since_boot": TRUTH,
         "above_4g_decoding": TRUTH, "resizable_bar": TRUTH, "*": TEXT,
     },  # fmt: skip
