@@ -101,12 +101,13 @@ std::vector<bool> run_once(std::span<const FaultCase> cases) {
   for (const auto& fault : cases) places.push_back(start(fault, children));
   const auto outcomes = children.wait(kLimit);
   CHECK(Children::nothing_left());
-  CHECK(outcomes[yardstick].exit_status == 0);
+  // A machine on which even a healthy run misses its deadlines tells nothing of the others.
+  const bool is_too_busy = outcomes[yardstick].exit_status != 0;
   std::vector<bool> late;
   for (std::size_t index = 0; index < cases.size(); ++index) {
     const auto& outcome = outcomes[places[index]];
     CHECK(outcome.exit_status == (cell(cases[index]).starts_with("passed") ? 0 : 1));
-    late.push_back(outcome.took > outcomes[yardstick].took + cases[index].due + kSlack);
+    late.push_back(is_too_busy || outcome.took > outcomes[yardstick].took + cases[index].due + kSlack);
   }
   return late;
 }
