@@ -42,6 +42,9 @@ def map_slurm(other, document):
         found = re.search(rf"--{option}(?![\w-])(?:[= ](\d+))?", options)
         if found:
             document.add("variables", name, found[1] or "1")
+    tres = re.search(r"--tres-per-task[= ](\S+)", options)
+    if tres:
+        document.add("variables", "SLURM_TRES_PER_TASK", tres[1])
     if says(other.get("enroot_restrict_dev"), "on", "yes", "y", "true"):
         document.add("variables", "ENROOT_RESTRICT_DEV", "y")
     ranks = as_list(other.get("CUDA_VISIBLE_DEVICES_per_rank"))
