@@ -82,7 +82,7 @@ LiveReport run(const DriverDouble& driver, const char* deadline) {
   for (int left = kTries;; --left) {
     const auto begin = Clock::now();
     const auto outcome = driver.start({"check", "--format", "json", "--deadline", deadline});
-    const bool in_time = test::kSanitized || std::string(deadline) != kShort || Clock::now() - begin < kMost;
+    const bool in_time = std::string(deadline) != kShort || Clock::now() - begin < kMost;
     CHECK((outcome.status == 0 || outcome.status == 1 || outcome.status == 2));
     CHECK_FALSE(is_left_behind(driver.scenario_path()));
     if (!in_time && left > 1) continue;
@@ -134,6 +134,16 @@ std::string libraries() {
 }  // namespace
 
 TEST_CASE("a failing driver costs its own facts, in time, and nothing is left behind") {
+  if (test::kSanitized) {
+    // A hundred runs take minutes: what reads results that make no sense is where a sanitizer can find
+    // something.
+    for (const auto& call : kCalls) {
+      INFO(call.function);
+      run(DriverDouble("gpus 2\n" + std::string(call.function) + (call.of_gpu ? "@1" : "") + " garbage\n"),
+          kLong);
+    }
+    return;
+  }
   const std::string page =
       R"(# When the driver fails
 
