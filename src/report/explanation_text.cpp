@@ -22,8 +22,7 @@ std::string headline(const Explanation& explanation, const Style& style) {
   } else if (of_log == 0) {
     what = "nothing known in it";
   }
-  std::string text = printable(explanation.log.name) + ", " +
-                     counted(static_cast<std::size_t>(explanation.log.lines), "line") + ": " +
+  std::string text = printable(explanation.log.name) + ", " + counted(explanation.log.lines, "line") + ": " +
                      paint(what, ink, style);
   if (findings.size() > of_log) {
     text += "; " + counted(findings.size() - of_log, "finding") + " without a line, on " +

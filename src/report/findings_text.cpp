@@ -67,10 +67,6 @@ Ink ink_of(rules::Severity severity) {
   return severity == Severity::error ? Ink::red : severity == Severity::warning ? Ink::yellow : Ink::blue;
 }
 
-std::string counted(std::size_t number, std::string_view noun) {
-  return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
-}
-
 std::string subject_text(const rules::SubjectName& subject) {
   return subject.kind == "host" ? "" : subject.kind + " " + printable(subject.id);
 }

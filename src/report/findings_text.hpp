@@ -1,6 +1,7 @@
 // Findings for people, as every text report shows them.
 #pragma once
 
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,10 @@ std::string quoted_text(const rules::Evidence& line, std::size_t indent, const S
 std::string subject_text(const rules::SubjectName& subject);
 
 // "2 errors"
-std::string counted(std::size_t number, std::string_view noun);
+template <std::integral Number>
+std::string counted(Number number, std::string_view noun) {
+  return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
+}
 
 Ink ink_of(rules::Severity severity);
 

@@ -4,6 +4,7 @@
 
 #include "report/findings_text.hpp"
 #include "report/layout.hpp"
+#include "report/load_map_parts.hpp"
 #include "support/text.hpp"
 
 namespace preflight::report {
@@ -11,14 +12,6 @@ namespace preflight::report {
 namespace {
 
 constexpr std::size_t kMostListed = 8;
-
-std::vector<std::string> items_of(const facts::Subject& test, std::string_view path) {
-  std::vector<std::string> texts;
-  if (const auto* list = test.list(path)) {
-    for (const auto& item : *list) texts.push_back(facts::to_text(item));
-  }
-  return texts;
-}
 
 // Fields `name` of the records at `path`.
 std::vector<std::string> fields_of(const facts::Subject& test, std::string_view path,
@@ -44,10 +37,8 @@ void append(std::vector<std::string>& lines, std::vector<std::string> more) {
 
 std::string who(const facts::Subject& test) {
   std::string text;
-  if (const auto* world = test.integer("world_size"))
-    text += counted(static_cast<std::size_t>(*world), "rank");
-  if (const auto* nodes = test.integer("nodes"))
-    text += " on " + counted(static_cast<std::size_t>(*nodes), "host");
+  if (const auto* world = test.integer("world_size")) text += counted(*world, "rank");
+  if (const auto* nodes = test.integer("nodes")) text += " on " + counted(*nodes, "host");
   const auto* launcher = test.text("launcher");
   if (launcher != nullptr && *launcher != "none") text += ", started by " + *launcher;
   return text.empty() ? "this host" : text;
@@ -83,12 +74,12 @@ std::string outcome_line(const facts::Subject& test) {
 std::string nccl_line(const facts::Subject& test) {
   const auto* version = test.text("nccl.version");
   const auto* file = test.text("nccl.library");
-  const auto transports = items_of(test, "nccl.transports");
+  const auto transports = texts_of(test, "nccl.transports");
   if (version == nullptr) return {};
   std::string line = "NCCL " + *version;
   if (file != nullptr) line += " (" + *file + ")";
   if (!transports.empty()) line += ", by " + join(transports, ", ");
-  const auto interfaces = items_of(test, "nccl.interfaces");
+  const auto interfaces = texts_of(test, "nccl.interfaces");
   if (!interfaces.empty() && interfaces.size() <= kMostListed)
     line += ", interfaces " + join(interfaces, ", ");
   return line;
@@ -107,8 +98,8 @@ std::string bandwidth_line(const facts::Subject& test) {
 
 std::vector<std::string> smoke_test_lines(const facts::Subject& test) {
   std::vector<std::string> lines{outcome_line(test)};
-  append(lines, items_of(test, "summary"));
-  append(lines, items_of(test, "wrong_sums"));
+  append(lines, texts_of(test, "summary"));
+  append(lines, texts_of(test, "wrong_sums"));
   for (const auto& line : {nccl_line(test), bandwidth_line(test)}) {
     if (!line.empty()) lines.push_back(line);
   }
@@ -120,7 +111,7 @@ std::vector<std::string> smoke_test_lines(const facts::Subject& test) {
   }
   const auto* outcome = test.text("outcome");
   if (outcome != nullptr && *outcome != "passed") {
-    for (const auto& warning : items_of(test, "nccl.warnings")) lines.push_back("NCCL: " + warning);
+    for (const auto& warning : texts_of(test, "nccl.warnings")) lines.push_back("NCCL: " + warning);
   }
   return lines;
 }

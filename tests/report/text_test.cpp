@@ -162,3 +162,14 @@ TEST_CASE("a machine without NVIDIA hardware is said to be one") {
         "  CUDA    no toolkit found\n"
         "  Python  no environment found\n");
 }
+
+TEST_CASE("a count that makes no sense is printed as it was read") {
+  facts::Document document;
+  facts::FactWriter writer(document);
+  auto test = writer.subject("smoke_test", "smoke test");
+  test.set("outcome", "passed", "");
+  test.set("world_size", -1, "");
+  const auto text = report::to_text(report::make_report(document, {}, {}), Style{}, Detail::full);
+  CAPTURE(text);
+  CHECK(text.find("-1 ranks") != std::string::npos);
+}
