@@ -34,12 +34,20 @@ class Job {
   // Its ranks begin so much later.
   void start_late(int host, Milliseconds delay) { late_[host] = delay; }
 
-  // The file that NCCL's double makes on the host when it begins an all-reduce.
-  void mark_all_reduce(int host) { play_nccl(host, "all ncclAllReduce mark " + marks_.path("mark") + "\n"); }
-  void wait_for_mark() const {
+  // Each rank begins its first all-reduce before wait_for_all_reduces returns: any of them may be looked at
+  // then.
+  void mark_all_reduces() {
+    for (int host = 0; host < kHosts; ++host)
+      play_nccl(host, "all ncclAllReduce mark " + marks_.path("mark") + "\n");
+  }
+  void wait_for_all_reduces() const {
+    const auto begun = [&] {
+      const auto marks = marks_.read("mark");
+      return std::count(marks.begin(), marks.end(), '\n');
+    };
     const Time end = Clock::now() + Milliseconds(20'000);
-    while (marks_.read("mark").empty() && Clock::now() < end) std::this_thread::sleep_for(Milliseconds(5));
-    REQUIRE_FALSE(marks_.read("mark").empty());
+    while (begun() < kWorld && Clock::now() < end) std::this_thread::sleep_for(Milliseconds(5));
+    REQUIRE(begun() == kWorld);
   }
 
   void start(const Arguments& options, const std::string& server = NetworkSpaces::address(0)) {
@@ -175,11 +183,11 @@ TEST_CASE("a host that is cut off in mid all-reduce") {
   const NetworkSpaces hosts;
   if (are_missing(hosts)) return;
   Job job(hosts);
-  job.mark_all_reduce(2);
+  job.mark_all_reduces();
   job.play_nccl(2, "all ncclAllReduce delay 10000\n");
   job.play_nccl(0, "set warning NET/Socket : retrying\n");
   job.start({"--stage-deadline", "2.5"});
-  job.wait_for_mark();
+  job.wait_for_all_reduces();
   SECTION("another than rank 0's") {
     hosts.cut_off(2);
     job.expect(1, Milliseconds(5'000));
@@ -286,10 +294,10 @@ TEST_CASE("a rank whose whole process is killed in mid all-reduce") {
   const NetworkSpaces hosts;
   if (are_missing(hosts)) return;
   Job job(hosts);
-  job.mark_all_reduce(2);
+  job.mark_all_reduces();
   job.play_nccl(2, "all ncclAllReduce delay 10000\n");
   job.start({"--stage-deadline", "8", "--no-retry"});
-  job.wait_for_mark();
+  job.wait_for_all_reduces();
   SECTION("another's") {
     job.kill(4);
     job.expect(1, Milliseconds(8'000));

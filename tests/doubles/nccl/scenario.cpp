@@ -77,7 +77,8 @@ Scenario read_scenario() {
 }
 
 std::optional<int> act(const Scenario& scenario, const std::string& function, const Caller& caller) {
-  if (const auto file = scenario.find(function, "mark", caller)) std::ofstream(*file) << function;
+  if (const auto file = scenario.find(function, "mark", caller))
+    std::ofstream(*file, std::ios::app) << function + "\n";
   if (const auto delay = scenario.find(function, "delay", caller)) {
     std::this_thread::sleep_for(std::chrono::milliseconds(std::stoll(*delay)));
   }
