@@ -10,6 +10,7 @@
 #include "live/kernel_log.hpp"
 #include "live/live.hpp"
 #include "probe/probe.hpp"
+#include "probe/reading.hpp"
 #include "support/user_file.hpp"
 #include "support/worker.hpp"
 #include "target/directory_tree.hpp"
@@ -54,8 +55,8 @@ Result<Examined> examine_tree(const std::string& root, const TargetOptions& opti
   if (!tree) return failed("--root", root, tree.error());
   probe::Context context{**tree};
   // A directory shows a running system when it has a /proc of its own, as a chroot or a container's root may.
-  context.state = (*tree)->exists("/proc/sys/kernel/osrelease") ? probe::SystemState::running
-                                                                : probe::SystemState::at_rest;
+  context.state =
+      (*tree)->exists(probe::kKernelReleasePath) ? probe::SystemState::running : probe::SystemState::at_rest;
   for (const auto& environment : options.environments) {
     const bool here = root == "/" && !environment.starts_with('/');
     context.requested_environments.push_back(here ? std::filesystem::absolute(environment).string()

@@ -14,9 +14,8 @@ enum class Bound { exactly, at_least, at_most };
 // One given thing that rules a build out, and what that thing would have to be instead.
 struct Obstacle {
   Thing thing;
-  std::string why;  // a sentence; empty for a torch or CUDA that simply isn't the one asked for
-  std::string
-      of;  // the release or build that the sentence ends with: "2.8.0+cu128"; empty when it names none
+  std::string why;    // a sentence; empty for a torch or CUDA that simply isn't the one asked for
+  std::string of;     // the release or build that ends the sentence: "2.8.0+cu128"; empty for none
   std::string needs;  // "525.60.13"; the name of a GPU to be left out; empty when nothing is known to help
   Bound bound = Bound::exactly;
 };

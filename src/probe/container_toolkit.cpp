@@ -46,15 +46,10 @@ Result<std::string> version_of_program(const ByteSource& program) {
 
 void write_toolkit_version(const FileTree& files, facts::SubjectWriter& host) {
   constexpr std::string_view kFact = "container_toolkit.version";
-  if (const auto status = files.read(services::kDpkgStatus, services::kLargestDpkgStatus)) {
-    const auto package = services::find_installed(*status, [](std::string_view name) {
-      return name == "nvidia-container-toolkit" || name == "nvidia-container-toolkit-base";
-    });
-    if (package) {
-      host.set(kFact, package->version, std::string(services::kDpkgStatus) + " " + package->name);
-      return;
-    }
-  }
+  const auto is_toolkit = [](std::string_view name) {
+    return name == "nvidia-container-toolkit" || name == "nvidia-container-toolkit-base";
+  };
+  if (services::set_installed_version(host, kFact, files, is_toolkit)) return;
   constexpr std::array<std::string_view, 2> kPrograms = {"/usr/bin/nvidia-ctk",
                                                          "/usr/bin/nvidia-container-runtime-hook"};
   for (const auto path : kPrograms) {

@@ -32,14 +32,8 @@ constexpr Engine kEngines[] = {{"apptainer", "apptainer"}, {"containerd", "conta
 // tells in a known way.
 void write_engine_version(const FileTree& files, facts::SubjectWriter& host, std::string_view fact,
                           const std::vector<std::string_view>& names, std::string_view program) {
-  if (const auto status = files.read(services::kDpkgStatus, services::kLargestDpkgStatus)) {
-    const auto package = services::find_installed(
-        *status, [&](std::string_view name) { return std::ranges::find(names, name) != names.end(); });
-    if (package) {
-      host.set(fact, package->version, std::string(services::kDpkgStatus) + " " + package->name);
-      return;
-    }
-  }
+  const auto is_engine = [&](std::string_view name) { return std::ranges::find(names, name) != names.end(); };
+  if (services::set_installed_version(host, fact, files, is_engine)) return;
   const auto found = files.status(program);
   if (found) {
     host.unknown(fact, {"it is installed by no Debian package"}, program);

@@ -146,12 +146,7 @@ bool is_fabric_manager(std::string_view package) {
 
 void write_fabric_manager_version(const FileTree& files, facts::SubjectWriter& host) {
   constexpr std::string_view kFact = "fabric_manager.version";
-  if (const auto status = files.read(services::kDpkgStatus, services::kLargestDpkgStatus)) {
-    if (const auto package = services::find_installed(*status, is_fabric_manager)) {
-      host.set(kFact, package->version, std::string(services::kDpkgStatus) + " " + package->name);
-      return;
-    }
-  }
+  if (services::set_installed_version(host, kFact, files, is_fabric_manager)) return;
   const auto program = files.status(kFabricManager);
   if (program) {
     host.unknown(kFact,

@@ -104,8 +104,7 @@ nlohmann::json evaluate(std::string_view text, const facts::Document& document, 
 
 std::string evaluate_expression(std::string_view text, const facts::Document& document,
                                 const tables::Tables& tables, const facts::Subject* subject) {
-  return evaluate(text, document, tables, subject)
-      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json_line(evaluate(text, document, tables, subject));
 }
 
 }  // namespace preflight::rules

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
+#include "support/json.hpp"
 
 namespace preflight::smoke {
 
@@ -100,7 +100,7 @@ std::string Coordinator::identifiers() const {
     const auto& id = server_.texts()[static_cast<std::size_t>(rank)];
     if (place.first == rank && !id.empty()) ids[std::to_string(place.group)] = id;
   }
-  return ids.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json_line(ids);
 }
 
 std::string Coordinator::conclude() {

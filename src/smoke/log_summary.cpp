@@ -54,7 +54,7 @@ void add(LogSummary& all, const LogSummary& more) {
 }
 
 std::string to_json_text(const LogSummary& summary) {
-  return nlohmann::json(summary).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json_line(summary);
 }
 
 LogSummary log_summary_from(std::string_view text) {

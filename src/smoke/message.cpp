@@ -128,7 +128,7 @@ std::string write_message(const Message& message) {
                         message.kind == MessageKind::reply || message.kind == MessageKind::stop;
   if (has_text) json["text"] = message.text;
   if (has_detail) json["detail"] = message.detail;
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json_line(json);
 }
 
 Result<Message> read_message(std::string_view text) {

@@ -8,10 +8,6 @@ namespace preflight::smoke {
 
 namespace {
 
-std::string dump(const nlohmann::json& value) {
-  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 std::string text_in(const nlohmann::json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -48,7 +44,7 @@ std::vector<WrongSum> wrong_sums_in(const nlohmann::json& list, std::optional<in
 }  // namespace
 
 std::string write_facts(const std::string& host, const std::map<std::string, std::string>& facts) {
-  return dump({{"host", host}, {"facts", facts}});
+  return json_line({{"host", host}, {"facts", facts}});
 }
 
 RankFacts read_facts(int rank, std::string_view text) {
@@ -66,10 +62,10 @@ RankFacts read_facts(int rank, std::string_view text) {
 }
 
 std::string write_conclusion(const RankConclusion& conclusion) {
-  return dump({{"wrong", conclusion.wrong},
-               {"failure", conclusion.failure},
-               {"nanoseconds", conclusion.nanoseconds},
-               {"log", conclusion.log}});
+  return json_line({{"wrong", conclusion.wrong},
+                    {"failure", conclusion.failure},
+                    {"nanoseconds", conclusion.nanoseconds},
+                    {"log", conclusion.log}});
 }
 
 RankConclusion read_conclusion(std::string_view text) {
@@ -112,7 +108,7 @@ std::string write_outcome(const Outcome& outcome) {
   for (const auto& [rank, failure] : outcome.failures) failures[std::to_string(rank)] = failure;
   nlohmann::json all{{"wrong", wrong}, {"failures", failures}, {"again", outcome.again}};
   if (outcome.nanoseconds) all["nanoseconds"] = *outcome.nanoseconds;
-  return dump(all);
+  return json_line(all);
 }
 
 Result<Outcome> read_outcome(std::string_view text) {

@@ -8,14 +8,13 @@
 #include <thread>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "gpu/nccl.hpp"
 #include "gpu/text.hpp"
 #include "smoke/clock.hpp"
 #include "smoke/driver_session.hpp"
 #include "smoke/pattern.hpp"
 #include "support/hexadecimal.hpp"
+#include "support/json.hpp"
 
 namespace preflight::smoke {
 
@@ -30,7 +29,7 @@ struct LostAnother : Failed {
 };
 
 void answer(WorkerReport& report, const nlohmann::json& part) {
-  report.part(part.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  report.part(json_line(part));
 }
 
 void answer_failure(WorkerReport& report, const Failed& failure) {

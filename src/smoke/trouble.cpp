@@ -177,7 +177,7 @@ void sort_by_cause(std::vector<Trouble>& troubles) {
 std::string write_troubles(const std::vector<Trouble>& troubles) {
   auto json = nlohmann::json::array();
   for (const auto& trouble : troubles) json.push_back(to_json(trouble));
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json_line(json);
 }
 
 Result<std::vector<Trouble>> read_troubles(std::string_view text) {

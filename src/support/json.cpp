@@ -61,4 +61,8 @@ Result<nlohmann::json> parse_json(std::string_view text) {
   }
 }
 
+std::string json_line(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 }  // namespace preflight

@@ -40,4 +40,13 @@ std::optional<DebianPackage> find_installed(std::string_view status,
   return std::nullopt;
 }
 
+bool set_installed_version(facts::SubjectWriter& writer, std::string_view fact, const target::FileTree& files,
+                           const std::function<bool(std::string_view)>& accept) {
+  const auto status = files.read(kDpkgStatus, kLargestDpkgStatus);
+  if (!status) return false;
+  const auto package = find_installed(*status, accept);
+  if (package) writer.set(fact, package->version, std::string(kDpkgStatus) + " " + package->name);
+  return package.has_value();
+}
+
 }  // namespace preflight::probe::services

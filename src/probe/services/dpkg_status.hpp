@@ -6,6 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "facts/writer.hpp"
+#include "target/file_tree.hpp"
+
 namespace preflight::probe::services {
 
 constexpr std::string_view kDpkgStatus = "/var/lib/dpkg/status";
@@ -20,5 +23,9 @@ struct DebianPackage {
 // were removed and left their configuration are passed over.
 std::optional<DebianPackage> find_installed(std::string_view status,
                                             const std::function<bool(std::string_view)>& accept);
+
+// Sets a fact to the version of the first such package; false, and nothing set, where there is none.
+bool set_installed_version(facts::SubjectWriter& writer, std::string_view fact, const target::FileTree& files,
+                           const std::function<bool(std::string_view)>& accept);
 
 }  // namespace preflight::probe::services
