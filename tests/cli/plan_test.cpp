@@ -8,6 +8,8 @@
 using namespace preflight;
 using nlohmann::json;
 using test::call;
+using test::contains;
+using test::member_names;
 using test::TemporaryDirectory;
 
 namespace {
@@ -22,12 +24,6 @@ test::Arguments plan_with(test::Arguments options) {
 json plan_json_of(test::Arguments options) {
   options.insert(options.end(), {"--format", "json"});
   return json::parse(call(plan_with(std::move(options))).out);
-}
-
-Names member_names(const json& object) {
-  Names names;
-  for (const auto& [key, value] : object.items()) names.push_back(key);
-  return names;
 }
 
 const Names kCombination = {
@@ -51,22 +47,22 @@ TEST_CASE("a plan starts with the best combination and the command that installs
 
 TEST_CASE("five combinations are shown, all with --all") {
   const auto few = call(plan_with({"--gpu", "A100"})).out;
-  CHECK(few.find("\n5. PyTorch ") != std::string::npos);
-  CHECK(few.find("\n6. PyTorch ") == std::string::npos);
-  CHECK(few.find(" more: --all\n") != std::string::npos);
+  CHECK(contains(few, "\n5. PyTorch "));
+  CHECK_FALSE(contains(few, "\n6. PyTorch "));
+  CHECK(contains(few, " more: --all\n"));
   const auto all = call(plan_with({"--gpu", "A100", "--all"})).out;
-  CHECK(all.find("\n6. PyTorch ") != std::string::npos);
-  CHECK(all.find("--all") == std::string::npos);
+  CHECK(contains(all, "\n6. PyTorch "));
+  CHECK_FALSE(contains(all, "--all"));
 }
 
 TEST_CASE("where nothing fits, the plan says why and what would") {
   const auto outcome = call(plan_with({"--cuda", "13.0", "--driver", "535.104.05"}));
   CHECK(outcome.status == 1);
   CHECK(outcome.out.starts_with("NONE: nothing is known to work for CUDA 13.0, driver 535.104.05\n"));
-  CHECK(outcome.out.find("older than 580.65.06, the oldest that runs any CUDA 13.x\n") != std::string::npos);
-  CHECK(outcome.out.find("\n  PyTorch 2.9.1 for CUDA 12.9\n") != std::string::npos);
-  CHECK(outcome.out.find(" for CUDA 12.6\n") != std::string::npos);
-  CHECK(outcome.out.find("\n  driver 580.65.06 or later: PyTorch ") != std::string::npos);
+  CHECK(contains(outcome.out, "older than 580.65.06, the oldest that runs any CUDA 13.x\n"));
+  CHECK(contains(outcome.out, "\n  PyTorch 2.9.1 for CUDA 12.9\n"));
+  CHECK(contains(outcome.out, " for CUDA 12.6\n"));
+  CHECK(contains(outcome.out, "\n  driver 580.65.06 or later: PyTorch "));
 }
 
 TEST_CASE("the JSON of a plan has the documented members") {
@@ -136,9 +132,9 @@ TEST_CASE("a forward-compatible libcuda is named with the driver that it stands 
   const auto outcome = call({"plan", "--facts", folder / "node.json", "--torch", "2.4.1", "--cuda", "12.1"});
   CAPTURE(outcome.err);
   CHECK(outcome.status == 0);
-  CHECK(outcome.out.find(
-            "\n     Driver 470.57.02 with the forward-compatible libcuda 535.104.05 brings CUDA 12.1 or ") !=
-        std::string::npos);
+  CHECK(contains(
+      outcome.out,
+      "\n     Driver 470.57.02 with the forward-compatible libcuda 535.104.05 brings CUDA 12.1 or "));
   const auto plan = json::parse(call({"plan", "--facts", folder / "node.json", "--format", "json"}).out);
   CHECK(plan.at("given").at("driver").at("compat") == "535.104.05");
 }
@@ -147,7 +143,7 @@ TEST_CASE("musl has no wheels, whatever its version") {
   const auto outcome = call(plan_with({"--glibc", "musl"}));
   CHECK(outcome.status == 1);
   CHECK(outcome.out.starts_with("NONE: nothing is known to work for musl\n"));
-  CHECK(outcome.out.find("PyTorch's wheels need glibc, and this system has musl\n") != std::string::npos);
+  CHECK(contains(outcome.out, "PyTorch's wheels need glibc, and this system has musl\n"));
 }
 
 TEST_CASE("bad input of a plan is told with its option, and nothing is printed") {

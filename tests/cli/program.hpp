@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "sanitized.hpp"
 
 namespace preflight::test {
@@ -41,6 +43,13 @@ Outcome start_command(const Arguments& command, const Start& how = {});
 // Whether the output holds this part.
 inline bool contains(const std::string& output, const std::string& part) {
   return output.find(part) != std::string::npos;
+}
+
+// In the order of the names.
+inline std::vector<std::string> member_names(const nlohmann::json& object) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : object.items()) names.push_back(name);
+  return names;
 }
 
 }  // namespace preflight::test

@@ -12,6 +12,7 @@ using namespace preflight;
 using nlohmann::json;
 using test::call;
 using test::contains;
+using test::member_names;
 using test::start;
 using test::TemporaryDirectory;
 
@@ -108,29 +109,24 @@ TEST_CASE("the JSON report has the documented fields and stands alone on standar
   test::write_driver_version(node, "470.57.02");
   const auto outcome = call({"check", "--root", node.root(), "--env", "/opt/other", "--format", "json"});
   const auto report = json::parse(outcome.out);
-  const auto keys = [](const json& object) {
-    std::vector<std::string> names;
-    for (const auto& [key, value] : object.items()) names.push_back(key);
-    return names;
-  };
   using VerbNames = std::vector<std::string>;
   CHECK(report.at("schema") == 1);
-  CHECK(keys(report) == VerbNames{"elsewhere", "evaluated", "facts", "findings", "schema", "undecided",
-                                  "unreadable", "verdict"});
+  CHECK(member_names(report) == VerbNames{"elsewhere", "evaluated", "facts", "findings", "schema",
+                                          "undecided", "unreadable", "verdict"});
   for (const auto& finding : report.at("findings")) {
-    CHECK(keys(finding) ==
+    CHECK(member_names(finding) ==
           VerbNames{"cause", "evidence", "fix", "rule", "severity", "sources", "subject", "title", "why"});
     CHECK(!finding.at("fix").empty());
     CHECK(!finding.at("sources").empty());
     for (const auto& fact : finding.at("evidence"))
-      CHECK(keys(fact) == VerbNames{"fact", "source", "subject", "value"});
+      CHECK(member_names(fact) == VerbNames{"fact", "source", "subject", "value"});
   }
   for (const auto& rule : report.at("undecided")) {
-    CHECK(keys(rule) == VerbNames{"missing", "rule", "severity", "subjects"});
+    CHECK(member_names(rule) == VerbNames{"missing", "rule", "severity", "subjects"});
     CHECK(!rule.at("missing").empty());
   }
   REQUIRE(!report.at("unreadable").empty());
-  CHECK(keys(report.at("unreadable").at(0)) == VerbNames{"fact", "reason", "subject"});
+  CHECK(member_names(report.at("unreadable").at(0)) == VerbNames{"fact", "reason", "subject"});
   CHECK(report.at("facts").at("target") == "directory " + node.root());
 }
 

@@ -95,7 +95,7 @@ def map_confinement(container, other, host, document):
         document.set("seccomp.mode", "disabled" if says(seccomp, "unconfined", "disabled", "off") else "filter")
     constrain = other.get("constrain_devices", as_map(other.get("cgroup_conf")).get("ConstrainDevices"))
     texts = [str(value) for value in (*host.values(), *other.values())]
-    said = re.search(r"ConstrainDevices\W{1,3}(yes|no|true|false|unset|missing)\b", " ".join(texts), re.IGNORECASE)
+    said = re.search(r"ConstrainDevices\W{1,3}(yes|no|true|false|unset|missing)\b", "\n".join(texts), re.IGNORECASE)
     if constrain is not None or said:
         document.set("slurm.constrain_devices", bool(is_on(said[1] if constrain is None else constrain)))
     if says(container.get("runtime"), "docker") and not says(" ".join(texts), "rootless") and not container.get("rootless"):
@@ -114,7 +114,7 @@ def map_kernel(host, other, document):
         document.set("kernel.suspends", 1)
     if says(host.get("dev_char_symlinks"), "missing"):
         document.set("devices.missing_char_links", ["/dev/nvidiactl", "/dev/nvidia0"])
-    options = " ".join(str(value) for value in (*host.values(), *other.values()) if "=" in str(value))
+    options = "\n".join(str(value) for value in (*host.values(), *other.values()) if "=" in str(value))
     for module, name, value in re.findall(r"(nvidia\w*)[ .](\w+)=(\w+)", options):
         document.add("driver.configured_options", f"{module}.{name}", value)
     gsp = re.search(r"(?<!\.)NVreg_EnableGpuFirmware=(\d+)", options)
