@@ -9,6 +9,7 @@
 #include "derive/cuda_tag.hpp"
 #include "derive/derive.hpp"
 #include "derive/lookup.hpp"
+#include "derive/published_torch.hpp"
 #include "facts/writer.hpp"
 #include "python/version.hpp"
 #include "support/version.hpp"
@@ -17,9 +18,7 @@ namespace preflight::derive {
 
 namespace {
 
-constexpr std::string_view kReleases = "torch";
 constexpr std::string_view kWheels = "torch_wheel";
-constexpr std::string_view kTagMark = "cu";
 
 // Packages whose release is that of CUDA; what follows the first is the major version: -cu12.
 constexpr std::string_view kRuntimeWheel = "nvidia-cuda-runtime-cu";
@@ -51,62 +50,6 @@ std::optional<std::string> pinned_cuda(const facts::Map& pins) {
   }
   if (named.size() != 1) return std::nullopt;
   return *named.begin();
-}
-
-bool is_cuda_tag(std::string_view local) {
-  return local.starts_with(kTagMark) && local.size() > kTagMark.size() &&
-         std::ranges::all_of(local.substr(kTagMark.size()), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-// "2.1.0" of 2.1: the key of the tables.
-std::string release_key(const python::Version& version) {
-  std::string key(version.base_text());
-  for (auto dots = std::ranges::count(key, '.'); dots < 2; ++dots) key += ".0";
-  return key;
-}
-
-// The fact that shows that torch is no release as published for pip with CUDA; empty when none does.
-std::string_view unpublished_by(const facts::Subject& environment, const python::Version& version) {
-  const bool is_release = !version.is_prerelease() && !version.is_postrelease();
-  if (!is_release || (!version.local().empty() && !is_cuda_tag(version.local()))) return "torch.version";
-  const auto* const variant = environment.text("torch.variant");
-  if (variant != nullptr && *variant != "cuda") return "torch.variant";
-  const auto* const cuda = environment.find("torch.cuda");
-  if (cuda != nullptr && cuda->absent()) return "torch.cuda";
-  const auto* const conda = environment.map("conda_packages");
-  if (conda != nullptr && (conda->contains("pytorch") || conda->contains("libtorch")))
-    return "conda_packages";
-  return {};
-}
-
-// Which wheels of a release it can be, by their CUDA tags; and the fact that tells.
-struct Candidates {
-  std::vector<std::string> tags;
-  std::string_view told_by;
-};
-
-Candidates candidates(const facts::Subject& environment, const python::Version& version,
-                      const std::optional<std::string>& pinned, const tables::Tables& tables) {
-  if (!version.local().empty()) return {{std::string(version.local())}, "torch.version"};
-  if (const auto* const cuda = environment.text("torch.cuda")) {
-    const auto number = parse_dotted_version(*cuda);
-    if (number) return {{cuda_tag(*number)}, "torch.version, torch.cuda"};
-  }
-  if (pinned) {
-    const auto number = parse_dotted_version(*pinned);
-    if (number) return {{cuda_tag(*number)}, "torch.version, torch.pinned_cuda"};
-  }
-  Candidates all{{}, "torch.version, every CUDA of the release"};
-  const auto cell = find_cell(tables, kReleases, release_key(version), "cuda");
-  const auto* const value = std::get_if<facts::Value>(&cell);
-  const auto* const list = value == nullptr ? nullptr : std::get_if<facts::List>(&value->data);
-  if (list == nullptr) return all;
-  for (const auto& item : *list) {
-    const auto* const text = std::get_if<std::string>(&item.data);
-    const auto number = parse_dotted_version(text == nullptr ? std::string_view() : *text);
-    if (number) all.tags.push_back(cuda_tag(*number));
-  }
-  return all;
 }
 
 // "sm_90" of 9.0.
@@ -170,7 +113,7 @@ void set_published(const facts::Subject& environment, const python::Version& ver
                    facts::SubjectWriter& writer) {
   const auto release = release_key(version);
   if (version.local().empty()) {
-    auto cell = find_cell(tables, kReleases, release, "pypi_cuda");
+    auto cell = find_cell(tables, kTorchReleases, release, "pypi_cuda");
     if (auto* const value = std::get_if<facts::Value>(&cell)) {
       writer.set(kDefault, std::move(*value), "table torch by torch.version");
     } else {

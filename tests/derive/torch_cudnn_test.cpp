@@ -34,12 +34,36 @@ TEST_CASE("a version without a tag is told by the CUDA of the build") {
   TorchEnvironment stack;
   stack.environment.set("torch.version", "2.0.1", "");
   stack.environment.set("torch.cuda", "11.8", "");
-  CHECK(stack.cudnn() == "8.7.0.84 (table torch_wheel by torch.version)");
+  CHECK(stack.cudnn() == "8.7.0.84 (table torch_wheel by torch.version, torch.cuda)");
+}
+
+TEST_CASE("where the CUDA isn't known, what all wheels of the release have in common") {
+  TorchEnvironment stack;
+  stack.environment.set("torch.version", "2.5.1", "");
+  CHECK(stack.cudnn() == "9.1.0.70 (table torch_wheel by torch.version, every CUDA of the release)");
+  TorchEnvironment older;
+  older.environment.set("torch.version", "2.2.0", "");
+  CHECK(older.cudnn() == "8 (table torch_wheel by torch.version, every CUDA of the release)");
+}
+
+TEST_CASE("what all wheels have in common isn't a CPU build's, nor conda's") {
+  TorchEnvironment stack;
+  stack.environment.set("torch.version", "2.5.1", "");
+  SECTION("CPU") {
+    stack.environment.set("torch.variant", "cpu", "");
+    CHECK(stack.cudnn() == "unknown: by torch.variant it is no wheel of PyTorch's for CUDA");
+  }
+  SECTION("conda") {
+    stack.environment.set("kind", "conda", "");
+    CHECK(stack.cudnn() == "unknown: by kind it is no wheel of PyTorch's for CUDA");
+  }
 }
 
 TEST_CASE("what PyTorch said itself stays, where nothing else is known") {
   TorchEnvironment stack;
   stack.environment.set("torch.cudnn", "8.5.0", "a log");
+  CHECK(stack.cudnn() == "8.5.0 (a log)");
+  stack.environment.set("torch.version", "2.99.0", "");
   CHECK(stack.cudnn() == "8.5.0 (a log)");
 }
 
@@ -50,5 +74,5 @@ TEST_CASE("of others nothing is known, whatever they require") {
   CHECK(stack.cudnn() == "absent");
   stack.environment.set("torch.version", "2.99.0", "");
   stack.environment.set("torch.pins", facts::Map{{"nvidia-cudnn-cu12", std::string("==9.1.0.70")}}, "");
-  CHECK(stack.cudnn() == "unknown: no row 2.99.0 in table torch_wheel");
+  CHECK(stack.cudnn() == "unknown: no row 2.99.0 in table torch");
 }

@@ -36,7 +36,7 @@ FaultCase by_processes(int world, int started, int arrival_deadline, int stage_d
 
 // Runs them side by side. What each came to: the rules that matched, and what the report says of the rank.
 // Checks that each ends in time, and that nothing is left. A second isn't much on a busy machine: a case that
-// is late, or comes to something else than expected (empty: to anything), is run again alone.
+// is late, or misses a deadline that it is not expected to miss (empty: any), is run again alone.
 std::vector<std::string> run_side_by_side(std::span<const FaultCase> cases,
                                           std::span<const std::string> expected);
 

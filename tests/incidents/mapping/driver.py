@@ -151,6 +151,12 @@ def map_fabric_manager(state, document):
         return
     if re.search(r"\d+\.\d+", str(state)):
         document.set("fabric_manager.version", state)
+    if says(state, "restarted", "(stopped and )?started again", "started after"):
+        # Of the hour that the GPUs were up before, nothing is told.
+        document.set("persistenced.started", 0)
+        document.set("fabric_manager.started", 3600)
+        document.set("fabric_manager.running", True)
+        return
     running = is_on(state)
     if running is not None:
         document.set("fabric_manager.running", running)

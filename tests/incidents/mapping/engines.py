@@ -15,9 +15,10 @@ def map_facts(facts, document):
     map_engine(runtime, document)
     map_cgroup_driver(runtime, other, document)
     map_kubelet(runtime, other, document)
-    map_cdi(other, document)
+    map_cdi(container, other, document)
     map_confinement(container, other, host, document)
-    map_kernel(host, other, document)
+    map_slurm(facts, host, other, document)
+    map_kernel(facts, host, other, document)
     map_driver_files(other, document)
 
 
@@ -58,18 +59,24 @@ def map_kubelet(runtime, other, document):
             document.set(f"{name}.default_runtime", other[default])
 
 
-def map_cdi(other, document):
+def map_cdi(container, other, document):
     specification = other.get("cdi_spec") or ""
     if specification or says(other.get("device_request"), "cdi"):
         document.set("container_toolkit.cdi_specs", ["/etc/cdi/nvidia.yaml"])
     if says(specification, "gone", "missing", "not there", "no longer"):
         files = re.findall(r"[\w./-]*\.so[\w.]*", specification)
         document.set("container_toolkit.cdi_missing_files", files or [specification])
+    elif says(specification, "(before|older than) [^.;]*(update|upgrade)d?", "stale", "not regenerated", "(former|old|previous) driver"):
+        # The files of a driver bear its version in their names: those of the former one are gone.
+        document.set("container_toolkit.cdi_missing_files", [specification])
     named = re.search(r"\b(\d{3}\.\d+(?:\.\d+)?)\b", specification)
     if named:
         document.set("container_toolkit.cdi_driver_version", named[1])
     configuration = as_map(other.get("toolkit_config"))
-    for switch in (other.get("no_cgroups"), configuration.get("no-cgroups"), configuration.get("no_cgroups")):
+    texts = "\n".join(str(value) for value in (*container.values(), *other.values()))
+    said = re.search(r"no[-_]cgroups\W{1,4}(true|false)\b", texts)
+    switches = [other.get("no_cgroups"), configuration.get("no-cgroups"), configuration.get("no_cgroups"), said and said[1]]
+    for switch in switches:
         if switch is not None and is_on(switch) is not None:
             document.set("container_toolkit.no_cgroups", is_on(switch))
     mode = configuration.get("mode") or other.get("hook_mode")
@@ -80,7 +87,8 @@ def map_cdi(other, document):
 
 
 def map_confinement(container, other, host, document):
-    if container.get("rootless") or says(other.get("container_note"), "unprivileged", "rootless"):
+    nested = says(other.get("container_note"), "(inside|in) (an? )?(unprivileged )?(lxc|lxd|incus)( container)?")
+    if container.get("rootless") or nested or says(other.get("container_note"), "unprivileged", "rootless"):
         document.set("namespaces.own", ["user"])
     mode = host.get("selinux")
     if mode is not None:
@@ -93,23 +101,34 @@ def map_confinement(container, other, host, document):
     seccomp = container.get("seccomp", other.get("seccomp"))
     if seccomp:
         document.set("seccomp.mode", "disabled" if says(seccomp, "unconfined", "disabled", "off") else "filter")
-    constrain = other.get("constrain_devices", as_map(other.get("cgroup_conf")).get("ConstrainDevices"))
     texts = [str(value) for value in (*host.values(), *other.values())]
-    said = re.search(r"ConstrainDevices\W{1,3}(yes|no|true|false|unset|missing)\b", "\n".join(texts), re.IGNORECASE)
-    if constrain is not None or said:
-        document.set("slurm.constrain_devices", bool(is_on(said[1] if constrain is None else constrain)))
     if says(container.get("runtime"), "docker") and not says(" ".join(texts), "rootless") and not container.get("rootless"):
         document.set("docker.rootful", True)
 
 
-def map_kernel(host, other, document):
+def map_slurm(facts, host, other, document):
+    constrain = other.get("constrain_devices", as_map(other.get("cgroup_conf")).get("ConstrainDevices"))
+    texts = "\n".join(str(value) for value in (*host.values(), *other.values()))
+    lacks = re.search(r"\b(no|without|lacks?|lacked|missing) \W?ConstrainDevices\b", texts, re.IGNORECASE)
+    said = re.search(r"ConstrainDevices\W{1,3}(yes|no|true|false|unset|missing)\b", texts, re.IGNORECASE)
+    if constrain is not None or said or lacks:
+        document.set("slurm.constrain_devices", not lacks and bool(is_on(said[1] if constrain is None else constrain)))
+    asked = re.search(r"--(?:gres=gpu(?::\w+)?:|gpus=|gpus-per-node=)(\d+)\b.*\b(?:lists|sees|shows) all (\d+)\b", texts)
+    if asked:
+        document.add("variables", "SLURM_GPUS_ON_NODE", asked[1])
+        document.set("nvml.gpus", int(asked[2]))
+
+
+def map_kernel(facts, host, other, document):
     for source in (host, other):
         harden = source.get("bpf_jit_harden")
-        if harden is not None and version(harden):
+        if harden is not None and says(harden, "privileged and unprivileged", "(all|both|every)( users)?", "also root"):
+            document.set("kernel.bpf_jit_harden", 2)
+        elif harden is not None and version(harden):
             document.set("kernel.bpf_jit_harden", int(version(harden).split(".")[0]))
         if "kernel_headers" in source:
             there = source["kernel_headers"] and is_on(source["kernel_headers"]) is not False
-            document.set("kernel.headers", "/usr/src/linux-headers" if there else None)
+            document.set("kernel.headers", "/usr/src/linux-headers" if there and are_of(source["kernel_headers"], facts) else None)
     if host.get("suspended_since_boot"):
         document.set("kernel.suspends", 1)
     if says(host.get("dev_char_symlinks"), "missing"):
@@ -120,6 +139,12 @@ def map_kernel(host, other, document):
     gsp = re.search(r"(?<!\.)NVreg_EnableGpuFirmware=(\d+)", options)
     if gsp:
         document.add("driver.configured_options", "nvidia.NVreg_EnableGpuFirmware", gsp[1])
+
+
+def are_of(headers, facts):
+    """Whether headers of a stated release are those of the running kernel."""
+    release = re.search(r"\d+\.\d+\.\d+-[\w.]+", str(headers))
+    return not release or not facts.get("kernel") or str(facts["kernel"]).startswith(release[0])
 
 
 def map_driver_files(other, document):

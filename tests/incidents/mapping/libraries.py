@@ -126,7 +126,12 @@ def map_driver_library(entry, base, document):
     if path and says(entry.get("note"), "empty"):
         document.add("driver.placeholder_files", None, path)
     elif base.startswith("libcuda.so"):
-        if path:
+        lacking = [symbol for symbol in as_list(entry.get("undefined")) if origin_of(symbol) == "driver"]
+        if lacking:
+            # Whose functions they are isn't told: a program that was compiled with them.
+            needs = {"driver_functions.needed": lacking, "driver_functions.missing": lacking}
+            document.subject("extension", "/environment/program", {"environment": ENVIRONMENT[1], "path": "/environment/program", **needs})
+        elif path:
             map_libcuda(path, entry, document)
         elif base == "libcuda.so.1":
             document.set("driver.libcuda_path", None)

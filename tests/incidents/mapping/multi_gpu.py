@@ -9,7 +9,9 @@ def map_facts(facts, document):
     network, other = as_map(facts.get("network")), as_map(facts.get("other"))
     map_peer_access(facts.get("topology"), document)
     map_peer_memory(str(network.get("peer_memory") or other.get("peer_memory") or ""), document)
-    map_subnets(network, document)
+    map_subnets(network, {**as_map(facts.get("host")), **other}, document)
+    map_containers(as_map(facts.get("other")).get("container_note"), document)
+    map_ranks(facts, other, document)
     map_own_name({**as_map(facts.get("host")), **other, **network}, document)
 
 
@@ -26,6 +28,8 @@ def map_peer_access(topology, document):
 def map_peer_memory(text, document):
     """The module, which needs the driver's, and what it registered with the RDMA stack."""
     module = re.search(r"nv_peer_mem|nvidia[-_]peermem", text)
+    if says(text, "memory_peers [^.;]*(missing|empty|not there)"):
+        document.set("peer_memory.clients", [])
     unregistered = says(text, "not registered", "unregistered", "without registration")
     if module and (unregistered or is_on(text)) and document.get("driver.modules") != []:
         for name in ("nvidia", module[0].replace("-", "_")):
@@ -34,19 +38,41 @@ def map_peer_memory(text, document):
         document.set("peer_memory.clients", [])
 
 
-def map_subnets(network, document):
+def map_subnets(network, others, document):
     """Interfaces that share a subnet have a route to it each, of the kernel's metric; which subnet doesn't matter."""
     stated = [re.search(r"^\W*([\w.-]+)\W+(\d+\.\d+\.\d+)\.\d+/24\b", str(entry)) for entry in as_list(network.get("interfaces"))]
     routes = [{"interface": at[1], "subnet": f"{at[2]}.0/24", "gateway": "", "metric": 0} for at in stated if at]
     if routes:
         document.set("network.routes", routes)
     names = [name for name in document.all("interface") if name != "lo"]
-    text = " ".join(str(value) for value in network.values() if not isinstance(value, list))
-    if len(names) != 2 or says(text, "not", "no", "never", "except") or not says(text, "(same|one|share a) subnet"):
+    text = ". ".join(str(value) for value in (*network.values(), *others.values()) if not isinstance(value, list))
+    shared = re.search(r"[^.;,]*\b(same|one|single|share a)( ip| l3)? subnet[^.;,]*", text, re.IGNORECASE)
+    if not shared or says(shared[0], "not", "no", "never", "except", "neither"):
         return
+    if len(names) != 2:
+        several = says(shared[0], "all", "both", "two", "several", "interfaces", "nics", "cards", "ports")
+        if names or not several:
+            return  # which of several share it isn't told
+        names = ["nic0", "nic1"]  # what they are called isn't told, and doesn't matter
     found = re.findall(r"\d+\.\d+\.\d+\.", " ".join(map(str, as_list(network.get("interfaces")))))
     subnet = (found[0] if found else "10.0.0.") + "0/24"
     document.set("network.routes", [{"interface": n, "subnet": subnet, "gateway": "", "metric": 0} for n in names])
+
+
+def map_containers(note, document):
+    """A GPU in each container: what each of them sees."""
+    if not says(note, "(one|1|a single) gpu (visible )?(in|per|for) (each|every|a|one)?( container)?", "each container [^.;]*(one|1|a single|its own) gpu"):
+        return
+    number = re.search(r"\b(\d+) containers", str(note))
+    document.set("devices.gpu_nodes", 1)
+    document.add("variables", "WORLD_SIZE", number[1] if number and number[1] != "1" else "2")
+
+
+def map_ranks(facts, other, document):
+    """Several ranks on MIG devices, where a workload says that there are several."""
+    several = says(other.get("workload"), "ddp", "(data|model|tensor)[- ]parallel", "multi-?gpu", "distributed", "nccl backend")
+    if several and any(as_map(gpu).get("mig") for gpu in as_list(facts.get("gpus"))):
+        document.add("variables", "WORLD_SIZE", "2")
 
 
 def map_own_name(stated, document):

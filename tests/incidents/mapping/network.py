@@ -24,6 +24,8 @@ def map_job(facts, network, document):
     nodes = facts.get("nodes")
     if isinstance(nodes, int):
         document.set("job.nodes", nodes if nodes > 1 else None)
+    elif says(f"{as_map(facts.get('other')).get('launcher')} {as_map(facts.get('other')).get('workload')}", "(several|multiple|two|2) (machines|nodes|hosts|servers)", "multi-?nodes?", "across (machines|nodes|hosts)"):
+        document.set("job.nodes", 2)
     firewall = network.get("firewall")
     if firewall is not None:
         off = is_on(firewall) is False and not says(firewall, "blocked")
@@ -94,6 +96,8 @@ def map_rdma(network, other, document):
         for entry in as_list(devices):
             name, _, rest = str(entry).partition(":")
             device = {"name": name}
+            if re.fullmatch(r"mlx[45]_\d+", name):
+                device["kernel_driver"] = f"{name[:4]}_core"
             own = link_layer(rest) or layer
             if own:
                 device["link_layer"] = own
