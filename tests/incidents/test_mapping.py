@@ -124,6 +124,41 @@ class Mapping(unittest.TestCase):
         said = {"other": {"slurm_note": "cgroup.conf has ConstrainDevices=no"}}
         self.assertEqual(self.host(said)["slurm.constrain_devices"], False)
 
+        for text in ("no ConstrainDevices=yes", "cgroup.conf lacks ConstrainDevices"):
+            self.assertEqual(self.host({"other": {"cgroup_note": text}})["slurm.constrain_devices"], False)
+        seen = self.host({"env": {"A": "1"}, "other": {"scheduler_note": "srun --gres=gpu:2 lists all 16 GPUs"}})
+        self.assertEqual((seen["variables"]["SLURM_GPUS_ON_NODE"], seen["nvml.gpus"]), ("2", 16))
+
+    def test_settings_in_words(self):
+        toolkit = self.host({"container": {"toolkit_config": "no-cgroups = true"}})
+        self.assertEqual(toolkit["container_toolkit.no_cgroups"], True)
+        harden = lambda text: self.host({"host": {"bpf_jit_harden": text}})["kernel.bpf_jit_harden"]
+        self.assertEqual((harden("on for privileged and unprivileged users"), harden("1")), (2, 1))
+        for text, expected in (("newest in the repositories: 4.15.0-43", None), ("4.15.0-44", "/usr/src/linux-headers")):
+            host = self.host({"kernel": "4.15.0-44-generic", "other": {"kernel_headers": text}})
+            self.assertEqual(host["kernel.headers"], expected)
+        stale = self.host({"other": {"cdi_spec": "generated before the last driver update"}})
+        self.assertTrue(stale["container_toolkit.cdi_missing_files"])
+        self.assertNotIn("container_toolkit.cdi_missing_files", self.host({"other": {"cdi_spec": "generated today"}}))
+        manager = self.host({"services": {"nvidia-fabricmanager": "stopped and started again, no GPU reset"}})
+        self.assertGreater(manager["fabric_manager.started"], manager["persistenced.started"] + 600)
+
+    def test_containers_and_ranks_in_words(self):
+        docker = lambda note: self.host({"container": {"runtime": "docker"}, "other": {"container_note": note}})
+        alone = docker("4 containers, 1 GPU in each")
+        self.assertEqual((alone["devices.gpu_nodes"], alone["variables"]["WORLD_SIZE"]), (1, "4"))
+        self.assertEqual(docker("docker inside an LXC container")["namespaces.own"], ["user"])
+        sliced = {"gpus": [{"name": "A100", "mig": True}], "other": {"workload": "DDP"}}
+        self.assertEqual(self.host(sliced)["variables"], {"WORLD_SIZE": "2"})
+        self.assertNotIn("variables", self.host({"gpus": [{"name": "A100"}], "other": {"workload": "DDP"}}))
+        self.assertEqual(self.host({"other": {"launcher": "fleetrun over several machines"}})["job.nodes"], 2)
+
+    def test_a_second_torch_in_words(self):
+        told = "an old torch 1.0.1 in ~/.local/lib/python3.7/site-packages"
+        facts = self.facts({"torch": "1.1.0", "other": {"stale_install": told}})
+        copies = facts[("environment", "/environment")]["duplicates"]
+        self.assertEqual([(copy["version"], copy["other_version"]) for copy in copies], [("1.0.1", "1.1.0")])
+
     def test_addresses_with_their_subnets(self):
         interfaces = ["eth0 10.0.0.5/24", "eth1 10.0.0.6/24", "ib0"]
         routes = self.host({"network": {"interfaces": interfaces}})["network.routes"]
@@ -279,6 +314,8 @@ class Mapping(unittest.TestCase):
         self.assertEqual(loaded["driver.modules"], ["nvidia", "nv_peer_mem"])
         self.assertNotIn("peer_memory.clients", loaded)
         self.assertEqual(self.host({"other": {"peer_memory": "nvidia_peermem loaded"}}), host("nvidia_peermem loaded"))
+        missing = self.host({"other": {"memory_peers": "/sys/kernel/mm/memory_peers/nv_mem is missing"}})
+        self.assertEqual(missing["peer_memory.clients"], [])
         self.assertEqual(host("nvidia_peermem not loaded"), {})
         self.assertEqual(host("nvidia_peermem"), {})
         unloaded = host("nvidia_peermem loaded", host={"nvidia_module": "not loaded"})

@@ -2,8 +2,8 @@
 
 import re
 
-from .document import as_list, as_map, says, version
-from .python_environment import normalised
+from .document import as_list, as_map, python_version, says, version
+from .python_environment import normalised, whole
 
 # Ways of installing that compile.
 COMPILES = ("source build", "op build", "jit", "setup\\.py", "pip from git", "cmake", "built from source", "make")
@@ -58,6 +58,9 @@ def map_project(facts, other, document):
         wanted |= {normalised(name): stated for name, stated in packages.items() if name != "torch"}
     if compiles:
         document.set("project.compiles_cuda", True)
+    if compiles and wanted.get("torch") and not facts.get("torch") and python_version(wanted["torch"]):
+        # Its own sources have the headers that extensions of the installed one would be compiled with.
+        document.set_environment("torch.version", whole(python_version(wanted["torch"])))
     if wanted and says(how, "--no-build-isolation"):
         document.add("variables", "PIP_NO_BUILD_ISOLATION", "0")
     if wanted:

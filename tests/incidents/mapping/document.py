@@ -195,9 +195,9 @@ def is_on(text):
     """A switch in words: True, "enabled", "Intel IOMMU on"; None when the text tells neither."""
     if isinstance(text, bool) or text is None:
         return bool(text)
-    if says(text, "off", "disabled", "disable", "no", "not", "stopped", "inactive", "failed", "missing"):
+    if says(text, "off", "false", "disabled", "disable", "no", "not", "stopped", "inactive", "failed", "missing"):
         return False
-    if says(text, "on", "enabled", "enable", "yes", "active", "running", "loaded", "enforcing"):
+    if says(text, "on", "true", "enabled", "enable", "yes", "active", "running", "loaded", "enforcing"):
         return True
     return None
 

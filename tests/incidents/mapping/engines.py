@@ -66,7 +66,7 @@ def map_cdi(container, other, document):
     if says(specification, "gone", "missing", "not there", "no longer"):
         files = re.findall(r"[\w./-]*\.so[\w.]*", specification)
         document.set("container_toolkit.cdi_missing_files", files or [specification])
-    elif says(specification, "(before|older than) [^.;]*(update|upgrade)d?", "stale", "not regenerated", "(former|old|previous) driver"):
+    elif says(specification, "before [^.;]*(update|upgrade)d?", "stale", "not regenerated", "(former|old|previous) driver"):
         # The files of a driver bear its version in their names: those of the former one are gone.
         document.set("container_toolkit.cdi_missing_files", [specification])
     named = re.search(r"\b(\d{3}\.\d+(?:\.\d+)?)\b", specification)
@@ -75,8 +75,8 @@ def map_cdi(container, other, document):
     configuration = as_map(other.get("toolkit_config"))
     texts = "\n".join(str(value) for value in (*container.values(), *other.values()))
     said = re.search(r"no[-_]cgroups\W{1,4}(true|false)\b", texts)
-    switches = [other.get("no_cgroups"), configuration.get("no-cgroups"), configuration.get("no_cgroups"), said and said[1]]
-    for switch in switches:
+    switches = (other.get("no_cgroups"), configuration.get("no-cgroups"), configuration.get("no_cgroups"))
+    for switch in (*switches, said and said[1]):
         if switch is not None and is_on(switch) is not None:
             document.set("container_toolkit.no_cgroups", is_on(switch))
     mode = configuration.get("mode") or other.get("hook_mode")
@@ -112,11 +112,8 @@ def map_slurm(facts, host, other, document):
     lacks = re.search(r"\b(no|without|lacks?|lacked|missing) \W?ConstrainDevices\b", texts, re.IGNORECASE)
     said = re.search(r"ConstrainDevices\W{1,3}(yes|no|true|false|unset|missing)\b", texts, re.IGNORECASE)
     if constrain is not None or said or lacks:
-        document.set("slurm.constrain_devices", not lacks and bool(is_on(said[1] if constrain is None else constrain)))
-    asked = re.search(r"--(?:gres=gpu(?::\w+)?:|gpus=|gpus-per-node=)(\d+)\b.*\b(?:lists|sees|shows) all (\d+)\b", texts)
-    if asked:
-        document.add("variables", "SLURM_GPUS_ON_NODE", asked[1])
-        document.set("nvml.gpus", int(asked[2]))
+        on = not lacks and is_on(said[1] if constrain is None else constrain)
+        document.set("slurm.constrain_devices", bool(on))
 
 
 def map_kernel(facts, host, other, document):
@@ -128,7 +125,8 @@ def map_kernel(facts, host, other, document):
             document.set("kernel.bpf_jit_harden", int(version(harden).split(".")[0]))
         if "kernel_headers" in source:
             there = source["kernel_headers"] and is_on(source["kernel_headers"]) is not False
-            document.set("kernel.headers", "/usr/src/linux-headers" if there and are_of(source["kernel_headers"], facts) else None)
+            there = there and are_of(source["kernel_headers"], facts)
+            document.set("kernel.headers", "/usr/src/linux-headers" if there else None)
     if host.get("suspended_since_boot"):
         document.set("kernel.suspends", 1)
     if says(host.get("dev_char_symlinks"), "missing"):

@@ -130,7 +130,8 @@ def map_driver_library(entry, base, document):
         if lacking:
             # Whose functions they are isn't told: a program that was compiled with them.
             needs = {"driver_functions.needed": lacking, "driver_functions.missing": lacking}
-            document.subject("extension", "/environment/program", {"environment": ENVIRONMENT[1], "path": "/environment/program", **needs})
+            program = {"environment": ENVIRONMENT[1], "path": "/environment/program", "package": "program"}
+            document.subject("extension", program["path"], {**program, **needs})
         elif path:
             map_libcuda(path, entry, document)
         elif base == "libcuda.so.1":
@@ -192,6 +193,8 @@ def map_cuda_library(entry, base, torch_cudnn, document):
     if needs and document.get("torch.version", ENVIRONMENT):
         library = {"environment": ENVIRONMENT[1], "name": base.split(".so")[0], "soname": base, "path": base}
         document.subject("loaded_library", base, {**library, **needs})
+    if entry.get("archs"):
+        map_extension(entry, set(), document)
     path = entry.get("path")
     number = entry.get("version")
     if not (path or number) or (entry.get("undefined") and not number):

@@ -8,7 +8,8 @@ from .document import as_list, as_map, is_on, says
 def map_facts(facts, document):
     network, other = as_map(facts.get("network")), as_map(facts.get("other"))
     map_peer_access(facts.get("topology"), document)
-    map_peer_memory(str(network.get("peer_memory") or other.get("peer_memory") or ""), document)
+    stated = (source.get(name) for source in (network, other) for name in ("peer_memory", "memory_peers"))
+    map_peer_memory(" ".join(str(text or "") for text in stated), document)
     map_subnets(network, {**as_map(facts.get("host")), **other}, document)
     map_containers(as_map(facts.get("other")).get("container_note"), document)
     map_ranks(facts, other, document)
@@ -28,7 +29,7 @@ def map_peer_access(topology, document):
 def map_peer_memory(text, document):
     """The module, which needs the driver's, and what it registered with the RDMA stack."""
     module = re.search(r"nv_peer_mem|nvidia[-_]peermem", text)
-    if says(text, "memory_peers [^.;]*(missing|empty|not there)"):
+    if says(text, "(memory_peers|nv_mem) [^.;]*(missing|empty|not there)"):
         document.set("peer_memory.clients", [])
     unregistered = says(text, "not registered", "unregistered", "without registration")
     if module and (unregistered or is_on(text)) and document.get("driver.modules") != []:
@@ -50,8 +51,7 @@ def map_subnets(network, others, document):
     if not shared or says(shared[0], "not", "no", "never", "except", "neither"):
         return
     if len(names) != 2:
-        several = says(shared[0], "all", "both", "two", "several", "interfaces", "nics", "cards", "ports")
-        if names or not several:
+        if names or not says(shared[0], "all", "both", "two", "several", "interfaces", "nics", "cards", "ports"):
             return  # which of several share it isn't told
         names = ["nic0", "nic1"]  # what they are called isn't told, and doesn't matter
     found = re.findall(r"\d+\.\d+\.\d+\.", " ".join(map(str, as_list(network.get("interfaces")))))
@@ -61,7 +61,8 @@ def map_subnets(network, others, document):
 
 def map_containers(note, document):
     """A GPU in each container: what each of them sees."""
-    if not says(note, "(one|1|a single) gpu (visible )?(in|per|for) (each|every|a|one)?( container)?", "each container [^.;]*(one|1|a single|its own) gpu"):
+    each = "(one|1|a single) gpu (visible )?(in|per|for) (each|every|a|one)?( container)?"
+    if not says(note, each, "each container [^.;]*(one|1|a single|its own) gpu"):
         return
     number = re.search(r"\b(\d+) containers", str(note))
     document.set("devices.gpu_nodes", 1)
@@ -70,7 +71,8 @@ def map_containers(note, document):
 
 def map_ranks(facts, other, document):
     """Several ranks on MIG devices, where a workload says that there are several."""
-    several = says(other.get("workload"), "ddp", "(data|model|tensor)[- ]parallel", "multi-?gpu", "distributed", "nccl backend")
+    words = ("ddp", "(data|model|tensor)[- ]parallel", "multi-?gpu", "distributed", "nccl backend")
+    several = says(other.get("workload"), *words)
     if several and any(as_map(gpu).get("mig") for gpu in as_list(facts.get("gpus"))):
         document.add("variables", "WORLD_SIZE", "2")
 

@@ -24,8 +24,11 @@ def map_job(facts, network, document):
     nodes = facts.get("nodes")
     if isinstance(nodes, int):
         document.set("job.nodes", nodes if nodes > 1 else None)
-    elif says(f"{as_map(facts.get('other')).get('launcher')} {as_map(facts.get('other')).get('workload')}", "(several|multiple|two|2) (machines|nodes|hosts|servers)", "multi-?nodes?", "across (machines|nodes|hosts)"):
-        document.set("job.nodes", 2)
+    else:
+        job = as_map(facts.get("other"))
+        words = ("(several|multiple|two|2) (machines|nodes|hosts|servers)", "multi-?nodes?", "across (machines|nodes|hosts)")
+        if says(f"{job.get('launcher')} {job.get('workload')}", *words):
+            document.set("job.nodes", 2)
     firewall = network.get("firewall")
     if firewall is not None:
         off = is_on(firewall) is False and not says(firewall, "blocked")

@@ -21,6 +21,7 @@ def map_facts(facts, document):
     map_torch(facts, document)
     map_architectures(facts, document)
     map_builds(facts, document)
+    map_second_torch(facts, document)
 
 
 def map_interpreter(facts, document):
@@ -69,6 +70,20 @@ def map_packages(facts, document):
         if name == "pytorch" and build and says(build.replace("_", " "), "cpu"):
             document.set_environment("torch.variant", "cpu")
             document.set_environment("torch.cuda", None)
+
+
+def map_second_torch(facts, document):
+    """A torch that hides another, where a case tells of it in words."""
+    texts = "\n".join(str(value) for value in as_map(facts.get("other")).values())
+    copy = r"\b(?:old|older|second|another|other|stale) (?:copy of )?torch\b"
+    told = re.search(copy + r"[^;\n]*? in (\S*(?:site|dist)-packages)", texts)
+    if not told:
+        return
+    version_of_it = re.search(r"\btorch (\d+\.\d+(\.\d+)?)", told[0])
+    own = document.get("torch.version", ENVIRONMENT) or ""
+    hidden = f"{ENVIRONMENT[1]}/lib/python3/site-packages"
+    copies = {"package": "torch", "version": version_of_it[1] if version_of_it else "", "path": told[1].replace("~", "/root")}
+    document.add("duplicates", None, {**copies, "other_version": own, "other_path": hidden}, ENVIRONMENT)
 
 
 def whole(number):

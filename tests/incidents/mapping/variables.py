@@ -15,6 +15,8 @@ def map_facts(facts, document):
             document.add("variables", name, tight(str(value)) if name.startswith("NVIDIA_REQUIRE_") else str(value))
     map_image(str(as_map(facts.get("container")).get("image") or ""), document)
     map_slurm(other, document)
+    map_allocation({**as_map(facts.get("host")), **other}, document)
+    map_requested_architectures(other, document)
     for name, value in as_map(other.get("nccl_conf")).items():
         document.add("nccl.config", name, str(value))
 
@@ -32,6 +34,24 @@ def map_image(image, document):
     ngc = re.search(r"nvcr\.io/nvidia/(pytorch|tensorflow):(\d\d\.\d\d)", image)
     if ngc:
         document.add("variables", f"NVIDIA_{ngc[1].upper()}_VERSION", ngc[2])
+
+
+def map_allocation(stated, document):
+    """A Slurm job that sees more GPUs than it asked for."""
+    texts = "\n".join(str(value) for value in stated.values())
+    option = r"--(?:gres=gpu(?::\w+)?:|gpus=|gpus-per-node=)"
+    asked = re.search(option + r"(\d+)\b.*\b(?:lists|sees|shows) all (\d+)\b", texts)
+    if asked:
+        document.add("variables", "SLURM_GPUS_ON_NODE", asked[1])
+        document.set("nvml.gpus", int(asked[2]))
+
+
+def map_requested_architectures(other, document):
+    """What a build is asked to compile for, in whatever way: the list that PyTorch's builds take says the same."""
+    requested = str(other.get("arch_requested") or other.get("archs_requested") or "")
+    named = [f"{major}.{minor}" for major, minor in re.findall(r"(?:compute|sm)_(\d+)(\d)\b", requested)]
+    if named:
+        document.add("variables", "TORCH_CUDA_ARCH_LIST", ";".join(dict.fromkeys(named)))
 
 
 def map_slurm(other, document):
