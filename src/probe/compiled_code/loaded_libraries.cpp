@@ -4,6 +4,7 @@
 #include <set>
 
 #include "probe/compiled_code/file_facts.hpp"
+#include "probe/compiled_code/torch_links.hpp"
 
 namespace preflight::probe::compiled_code {
 

@@ -22,6 +22,7 @@ def map_facts(facts, document):
     map_architectures(facts, document)
     map_builds(facts, document)
     map_second_torch(facts, document)
+    map_split_folders(facts, document)
 
 
 def map_interpreter(facts, document):
@@ -47,6 +48,8 @@ def normalised(name):
 
 def map_packages(facts, document):
     packages = {normalised(name): stated for name, stated in as_map(facts.get("packages")).items()}
+    if packages.get("triton-windows") and "triton" not in packages:
+        packages["triton"] = packages["triton-windows"].split(".post")[0]  # a port with Triton's numbers
     for name, stated in as_map(as_map(facts.get("other")).get("version_bounds")).items():
         if name != "cuda_toolkit" and not packages.get(normalised(name)):
             packages[normalised(name)] = stated
@@ -70,6 +73,13 @@ def map_packages(facts, document):
         if name == "pytorch" and build and says(build.replace("_", " "), "cpu"):
             document.set_environment("torch.variant", "cpu")
             document.set_environment("torch.cuda", None)
+
+
+def map_split_folders(facts, document):
+    """torch and its CUDA libraries in two folders, which torch doesn't search both."""
+    other = as_map(facts.get("other"))
+    if other.get("torch_path") and other.get("nvidia_path") and other["torch_path"] != other["nvidia_path"]:
+        document.set_environment("site_packages", [other["torch_path"], other["nvidia_path"]])
 
 
 def map_second_torch(facts, document):
