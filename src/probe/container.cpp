@@ -1,4 +1,5 @@
 // Whether the process runs in a container, and in which; and the Windows Subsystem for Linux.
+#include "probe/cgroup_limits.hpp"
 #include "probe/container_kind.hpp"
 #include "probe/probe.hpp"
 #include "probe/reading.hpp"
