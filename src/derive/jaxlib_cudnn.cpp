@@ -35,17 +35,20 @@ const std::string* version_of(const facts::Map& packages, std::string_view name)
   return found == packages.end() ? nullptr : std::get_if<std::string>(&found->second.data);
 }
 
+// JAX itself says it in its error; a document that has it from there keeps it where nothing else tells.
 void derive_from(std::string_view jaxlib, const facts::Map& packages, const tables::Tables& tables,
-                 facts::SubjectWriter& writer) {
+                 bool is_stated, facts::SubjectWriter& writer) {
   if (const auto cudnn = cudnn_of_tag(jaxlib))
     return writer.set(kJaxlibCudnnFact, *cudnn, "version of jaxlib");
   const auto* const plugin = version_of(packages, "jax-cuda12-plugin");
-  if (plugin == nullptr)
-    return writer.unknown(kJaxlibCudnnFact, {"its version names none"}, "version of jaxlib");
+  if (plugin == nullptr) {
+    if (!is_stated) writer.unknown(kJaxlibCudnnFact, {"its version names none"}, "version of jaxlib");
+    return;
+  }
   auto cell = find_cell(tables, kJaxlibCudnnTable, *plugin, "cudnn");
   if (auto* const value = std::get_if<facts::Value>(&cell)) {
     writer.set(kJaxlibCudnnFact, std::move(*value), "table jax_cuda12_plugin by packages");
-  } else {
+  } else if (!is_stated) {
     writer.unknown(kJaxlibCudnnFact, {std::get<std::string>(cell)}, "packages");
   }
 }
@@ -55,14 +58,14 @@ void derive_jaxlib_cudnn(facts::Document& document, const tables::Tables& tables
     const auto& environment = document.subject("environment", id);
     facts::SubjectWriter writer(document, "environment", id);
     const auto* const packages = environment.map("packages");
+    const bool is_stated = environment.text(kJaxlibCudnnFact) != nullptr;
     if (packages != nullptr) {
       if (const auto* const jaxlib = version_of(*packages, "jaxlib")) {
-        derive_from(*jaxlib, *packages, tables, writer);
+        derive_from(*jaxlib, *packages, tables, is_stated, writer);
         continue;
       }
     }
-    // JAX itself says it in its error; a document that has it from there keeps it.
-    if (environment.text(kJaxlibCudnnFact) != nullptr) continue;
+    if (is_stated) continue;
     if (packages != nullptr) {
       writer.absent(kJaxlibCudnnFact, "packages");
     } else {

@@ -49,4 +49,5 @@ TEST_CASE("without jaxlib it is absent, unless the document tells it") {
   CHECK(stack.cudnn_with({{"torch", std::string("2.2.0")}}) == "absent");
   stack.environment.set("jaxlib.cudnn", "8.6.0", "");
   CHECK(stack.cudnn() == "8.6.0");
+  CHECK(stack.cudnn_with({{"jaxlib", std::string("0.1.65+cuda112")}}) == "8.6.0");
 }

@@ -134,7 +134,8 @@ class Mapping(unittest.TestCase):
         self.assertEqual(toolkit["container_toolkit.no_cgroups"], True)
         harden = lambda text: self.host({"host": {"bpf_jit_harden": text}})["kernel.bpf_jit_harden"]
         self.assertEqual((harden("on for privileged and unprivileged users"), harden("1")), (2, 1))
-        for text, expected in (("newest in the repositories: 4.15.0-43", None), ("4.15.0-44", "/usr/src/linux-headers")):
+        of_kernel = {"newest in the repositories: 4.15.0-43": None, "4.15.0-44": "/usr/src/linux-headers"}
+        for text, expected in of_kernel.items():
             host = self.host({"kernel": "4.15.0-44-generic", "other": {"kernel_headers": text}})
             self.assertEqual(host["kernel.headers"], expected)
         stale = self.host({"other": {"cdi_spec": "generated before the last driver update"}})
@@ -142,6 +143,39 @@ class Mapping(unittest.TestCase):
         self.assertNotIn("container_toolkit.cdi_missing_files", self.host({"other": {"cdi_spec": "generated today"}}))
         manager = self.host({"services": {"nvidia-fabricmanager": "stopped and started again, no GPU reset"}})
         self.assertGreater(manager["fabric_manager.started"], manager["persistenced.started"] + 600)
+
+    def test_the_first_word_of_a_switch_decides(self):
+        self.assertIs(is_on("enabled, no option on the command line"), True)
+        self.assertIs(is_on("off in the firmware, enabled by the kernel"), False)
+        self.assertIs(is_on("no longer running"), False)
+        self.assertIsNone(is_on("unknown"))
+        acs = lambda text: self.host({"host": {"acs": text}})["pci.acs_redirect"]
+        self.assertTrue(acs("off in the BIOS; lspci still shows it at a bridge"))
+        self.assertFalse(acs("off in the BIOS"))
+
+    def test_what_a_program_is_started_with(self):
+        started = lambda **other: self.host({"other": other})["variables"]
+        self.assertEqual(started(preloaded="libvgpu.so (HAMi-core)"), {"LD_PRELOAD": "libvgpu.so"})
+        self.assertEqual(
+            started(compose_device_capabilities="[gpu, utility]"), {"NVIDIA_DRIVER_CAPABILITIES": "utility"}
+        )
+
+    def test_what_pip_is_told_to_install(self):
+        def environment(how, **packages):
+            return self.facts({"install_method": how, "packages": packages})[("environment", "/environment")]
+
+        told = environment("pip install torch==2.7.0 torchvision --index-url https://example.org/whl/cu118")
+        self.assertEqual((told["torch.version"], told["torch.cuda"]), ("2.7.0+cu118", "11.8"))
+        self.assertNotIn("torch.version", environment("conda install pytorch==2.7.0"))
+        page = "pip install mmcv-full -f .../mmcv/dist/cu102/torch1.9.0"
+        extension = self.facts({"install_method": page, "packages": {"mmcv-full": ""}})[("extension", "mmcv-full/_ext.so")]
+        self.assertEqual(extension["cuda_libraries"], ["libcudart.so.10.2"])
+
+    def test_an_interface_that_is_not_there(self):
+        facts = self.facts({"env": {"NCCL_SOCKET_IFNAME": "eth2"}, "other": {"interface_eth2": "does not exist"}})
+        self.assertEqual([name for kind, name in facts if kind == "interface"], ["lo"])
+        facts = self.facts({"env": {"NCCL_SOCKET_IFNAME": "eth2"}, "other": {"note": "no such file"}})
+        self.assertEqual([name for kind, name in facts if kind == "interface"], [])
 
     def test_containers_and_ranks_in_words(self):
         docker = lambda note: self.host({"container": {"runtime": "docker"}, "other": {"container_note": note}})

@@ -159,7 +159,7 @@ TEST_CASE("a report is without colours where only a launcher's terminal shows it
 TEST_CASE("eight ranks with torchrun's variables all-reduce") {
   const Doubles doubles("gpus 8\n", "");
   SECTION("at the port that is set by hand") {
-    check_ranks(run_together(doubles, kSmoke, torchrun_ranks(smoke::free_port())), "torchrun");
+    check_ranks(run_together(doubles, kSmoke, torchrun_ranks(preflight::smoke::free_port())), "torchrun");
   }
   SECTION("beside the agent's store, which listens at MASTER_PORT") {
     const auto agent = listen_on(Listen::everywhere, 0);
@@ -174,7 +174,7 @@ TEST_CASE("eight ranks with torchrun's variables all-reduce") {
 
 TEST_CASE("two pods of an indexed Job all-reduce with the GPUs of each") {
   const Doubles doubles[] = {{"gpus 4\nhost 0\n", ""}, {"gpus 4\nhost 1\n", ""}};
-  const auto place = "127.0.0.1:" + std::to_string(smoke::free_port());
+  const auto place = "127.0.0.1:" + std::to_string(preflight::smoke::free_port());
   std::vector<Environment> pods;
   for (const auto& node : doubles) {
     Environment pod = node.environment();

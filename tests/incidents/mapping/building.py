@@ -6,7 +6,10 @@ from .document import as_list, as_map, python_version, says, version
 from .python_environment import normalised, whole
 
 # Ways of installing that compile.
-COMPILES = ("source build", "op build", "jit", "setup\\.py", "pip from git", "cmake", "built from source", "make")
+COMPILES = (
+    "source build", "op build", "jit", "just[- ]in[- ]time", "setup\\.py", "pip from git", "cmake",
+    "built from source", "make",
+)  # fmt: skip
 # Where an installer's words name what is built: "source build of apex", "pip install -e ./src/detectron2", "mmcv source
 # build".
 NAMED = re.compile(

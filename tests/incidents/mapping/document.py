@@ -195,11 +195,15 @@ def is_on(text):
     """A switch in words: True, "enabled", "Intel IOMMU on"; None when the text tells neither."""
     if isinstance(text, bool) or text is None:
         return bool(text)
-    if says(text, "off", "false", "disabled", "disable", "no", "not", "stopped", "inactive", "failed", "missing"):
-        return False
-    if says(text, "on", "true", "enabled", "enable", "yes", "active", "running", "loaded", "enforcing"):
-        return True
-    return None
+    off = first(text, "off", "false", "disabled", "disable", "no", "not", "stopped", "inactive", "failed", "missing")
+    on = first(text, "on", "true", "enabled", "enable", "yes", "active", "running", "loaded", "enforcing")
+    return None if off is None and on is None else on is not None and (off is None or on < off)
+
+
+def first(text, *words):
+    """Where the first of these words is: what follows it tells more of the same, or of something else."""
+    found = re.search(rf"(?<![a-z0-9])({'|'.join(words)})(?![a-z0-9])", str(text), re.IGNORECASE)
+    return found and found.start()
 
 
 def size(text):

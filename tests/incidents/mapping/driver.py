@@ -39,8 +39,10 @@ def map_versions(facts, document):
         document.set("driver.module_version", None)
     if facts.get("cuda_compat"):
         map_compat(facts, driver, document)
-    if facts.get("driver_flavour"):
-        document.set("driver.module_flavour", "open" if says(facts["driver_flavour"], "open") else "proprietary")
+    module_told = str(as_map(facts.get("host")).get("nvidia_module") or "")
+    flavour = facts.get("driver_flavour") or (module_told if says(module_told, "open", "proprietary") else "")
+    if flavour:
+        document.set("driver.module_flavour", "open" if says(flavour, "open") else "proprietary")
     if facts.get("cuda_driver"):
         document.set("nvml.cuda_version", facts["cuda_driver"])
         if "cuda_compat" not in facts:

@@ -60,13 +60,14 @@ def map_kubelet(runtime, other, document):
 
 
 def map_cdi(container, other, document):
-    specification = other.get("cdi_spec") or ""
+    told = (str(text) for text in other.values() if says(text, "cdi", "nvidia\\.yaml"))
+    specification = other.get("cdi_spec") or " ".join(told)
     if specification or says(other.get("device_request"), "cdi"):
         document.set("container_toolkit.cdi_specs", ["/etc/cdi/nvidia.yaml"])
     if says(specification, "gone", "missing", "not there", "no longer"):
         files = re.findall(r"[\w./-]*\.so[\w.]*", specification)
         document.set("container_toolkit.cdi_missing_files", files or [specification])
-    elif says(specification, "before [^.;]*(update|upgrade)d?", "stale", "not regenerated", "(former|old|previous) driver"):
+    elif says(specification, "before [^.;]*(update|upgrade)d?", "stale", "not (re)?generated", "(former|old) driver"):
         # The files of a driver bear its version in their names: those of the former one are gone.
         document.set("container_toolkit.cdi_missing_files", [specification])
     named = re.search(r"\b(\d{3}\.\d+(?:\.\d+)?)\b", specification)

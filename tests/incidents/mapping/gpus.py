@@ -26,6 +26,10 @@ def map_facts(facts, document):
     count = in_one_machine(facts.get("gpu_count"), facts.get("nodes"))
     if count == 0:
         document.none("gpu")
+    note = str(as_map(facts.get("other")).get("gpus_note"))
+    beyond = re.search(r"no gpu (?:with index )?(\d+)\b", note, re.IGNORECASE)
+    if beyond and count is None and len(nvidia) < 2:
+        count = int(beyond[1])  # at most so many
     if len(nvidia) == 1 and count:
         nvidia = nvidia * count
     if len(nvidia) == 1 and not count and says(as_map(facts.get("other")).get("kernel_module"), "p2p"):

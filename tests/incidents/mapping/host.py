@@ -184,7 +184,8 @@ def map_machine(facts, document):
     if host.get("above_4g_decoding") is not None:
         document.set("pci.memory_above_4g", bool(is_on(host["above_4g_decoding"])))
     if "acs" in host:
-        redirects = "ReqRedir+" in str(host["acs"]) or is_on(host["acs"])
+        still = says(host["acs"], "still (on|enabled|set|shows?)")
+        redirects = "ReqRedir+" in str(host["acs"]) or still or is_on(host["acs"])
         if redirects is not None:
             document.set("pci.acs_redirect", ["0000:00:01.0"] if redirects else [])
     map_topology(str(facts.get("topology") or ""), document)

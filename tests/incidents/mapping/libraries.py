@@ -87,6 +87,8 @@ def map_loaded(document, name, path, number, of_torch=None):
         own = f"{ENVIRONMENT[1]}/lib/python3/site-packages/torch/lib/{soname}"
         document.subject("library", own, {"path": own, "name": name, "kind": "python", "version": of_torch})
         loaded["own_copy"] = own
+    elif name == "libcudnn" and document.get("kind", ENVIRONMENT) != "conda":
+        loaded["own_copy"] = f"{ENVIRONMENT[1]}/lib/python3/site-packages/nvidia/cudnn/lib/{soname}"
     document.subject("loaded_library", soname, loaded)
 
 
@@ -105,10 +107,18 @@ def map_library(entry, lacking, torch_cudnn, document):
     if base.startswith(DRIVER_LIBRARIES):
         map_driver_library(entry, base, document)
     elif base.startswith("libstdc++"):
-        if entry.get("path"):
+        if entry.get("path") and base != "libstdc++.so.6.0" and document.get("libstdcxx.path") is None:
             document.set("libstdcxx.path", entry["path"])
+        newest = re.search(r"GLIBCXX_(\d+\.\d+)\.(\d+)", str(entry.get("version")))
+        if newest:
+            below = says(entry["version"], "below", "older than", "before", "less than")
+            document.set("libstdcxx.glibcxx", f"{newest[1]}.{int(newest[2]) - below}")
     elif is_of_torch(name_of(entry)):
         map_torch_library(entry, lacking, document)
+        if entry.get("execstack"):
+            soname = base.split(" ")[0]
+            library = {"environment": ENVIRONMENT[1], "name": soname.split(".so")[0], "soname": soname, "path": soname}
+            document.subject("loaded_library", soname, {**library, "stage": "torch", "executable_stack": True})
     elif base.startswith(("libcudnn", "libnccl.", "libcudart", "libcublas", "libcu", "libnv")) or base == "libnccl":
         map_cuda_library(entry, base, torch_cudnn, document)
     elif entry.get("undefined") or entry.get("needed") or entry.get("archs") or is_module(entry):

@@ -11,6 +11,7 @@ RDMA_DEVICE = "rdma"  # the name of one that a case only mentions
 def map_facts(facts, document):
     network = as_map(facts.get("network"))
     map_interfaces(network, document)
+    map_missing_interface(facts, document)
     map_rdma(network, as_map(facts.get("other")), document)
     map_nccl(facts, document)
     map_job(facts, network, document)
@@ -26,8 +27,8 @@ def map_job(facts, network, document):
         document.set("job.nodes", nodes if nodes > 1 else None)
     else:
         job = as_map(facts.get("other"))
-        words = ("(several|multiple|two|2) (machines|nodes|hosts|servers)", "multi-?nodes?", "across (machines|nodes|hosts)")
-        if says(f"{job.get('launcher')} {job.get('workload')}", *words):
+        several = "(several|multiple|two|2|across) (machines|nodes|hosts|servers)"
+        if says(f"{job.get('launcher')} {job.get('workload')}", several, "multi-?nodes?"):
             document.set("job.nodes", 2)
     firewall = network.get("firewall")
     if firewall is not None:
@@ -78,6 +79,15 @@ def map_interfaces(network, document):
         document.subject("interface", name, {"name": name, "kind": kind_of(name), "state": "up"})
     if says(network.get("interfaces_note"), "several", "more", "others"):
         document.unlist("interface")
+
+
+def map_missing_interface(facts, document):
+    """An interface that NCCL is told to use and that isn't there; of the others nothing is told."""
+    named = str(as_map(facts.get("env")).get("NCCL_SOCKET_IFNAME") or "").lstrip("=")
+    stated = {**as_map(facts.get("other")), **as_map(facts.get("network"))}
+    told = [text for key, text in stated.items() if named and named in f"{key} {text}"]
+    if any(says(text, "(does not|doesn't) exist", "no such", "not there", "missing", "absent") for text in told):
+        document.subject("interface", "lo", {"name": "lo", "kind": "loopback", "state": "up"})
 
 
 def kind_of(name):

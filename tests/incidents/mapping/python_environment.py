@@ -23,6 +23,7 @@ def map_facts(facts, document):
     map_builds(facts, document)
     map_second_torch(facts, document)
     map_split_folders(facts, document)
+    map_wheel_page(facts, document)
 
 
 def map_interpreter(facts, document):
@@ -55,6 +56,8 @@ def map_packages(facts, document):
             packages[normalised(name)] = stated
     if facts.get("torch"):
         packages.setdefault("torch", facts["torch"])
+    elif pinned(facts) and not packages.get("torch"):
+        packages["torch"] = pinned(facts)
     if "packages" in facts or packages:
         document.set_environment("packages", {})
     for name, stated in packages.items():
@@ -75,6 +78,30 @@ def map_packages(facts, document):
             document.set_environment("torch.cuda", None)
 
 
+def pinned(facts):
+    """The torch that pip is told to install: "torch==2.7.0 --index-url .../whl/cu118"."""
+    how = str(facts.get("install_method") or "")
+    release = re.search(r"\bpip\d? install\b.*\btorch==(\d+\.\d+\.\d+)(\+\w+)?", how)
+    index = re.search(r"/whl/(cu\d+|cpu|rocm[\d.]+)\b", how)
+    return release and release[1] + (release[2] or (index and "+" + index[1]) or "")
+
+
+def map_wheel_page(facts, document):
+    """A page of wheels whose address says what they were built for: ".../mmcv/dist/cu102/torch1.9.0"."""
+    how = str(facts.get("install_method") or "")
+    named = re.search(r"/(\w+)/dist/cu(\d+)(\d)/torch\d", how) or re.search(r"/whl/(torch)-[\d.]+\+cu(\d+)(\d)\b", how)
+    if not named:
+        return
+    major, minor = named[2], named[3]
+    # From CUDA 11 on the SONAME keeps the major release only.
+    soname = f"libcudart.so.{major}" if int(major) > 11 else f"libcudart.so.{major}.{minor if int(major) < 11 else 0}"
+    packages = document.get("packages", ENVIRONMENT) or {}
+    owner = "mmcv-full" if named[1] == "mmcv" and "mmcv-full" in packages else named[1]
+    if owner in packages and owner != "torch":
+        file = {"environment": ENVIRONMENT[1], "package": owner, "path": f"{owner}/_ext.so"}
+        document.subject("extension", file["path"], {**file, "cuda_libraries": [soname]})
+
+
 def map_split_folders(facts, document):
     """torch and its CUDA libraries in two folders, which torch doesn't search both."""
     other = as_map(facts.get("other"))
@@ -92,8 +119,9 @@ def map_second_torch(facts, document):
     version_of_it = re.search(r"\btorch (\d+\.\d+(\.\d+)?)", told[0])
     own = document.get("torch.version", ENVIRONMENT) or ""
     hidden = f"{ENVIRONMENT[1]}/lib/python3/site-packages"
-    copies = {"package": "torch", "version": version_of_it[1] if version_of_it else "", "path": told[1].replace("~", "/root")}
-    document.add("duplicates", None, {**copies, "other_version": own, "other_path": hidden}, ENVIRONMENT)
+    used = {"version": version_of_it[1] if version_of_it else "", "path": told[1].replace("~", "/root")}
+    copies = {"package": "torch", **used, "other_version": own, "other_path": hidden}
+    document.add("duplicates", None, copies, ENVIRONMENT)
 
 
 def whole(number):

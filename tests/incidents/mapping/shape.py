@@ -5,7 +5,7 @@ TEXT, TEXTS, WHOLE, TRUTH = "text", "texts", "whole number", "truth"
 GPU = {"name": TEXT, "compute_capability": TEXT, "mig": TRUTH}
 LIBRARY = {
     "name": TEXT, "path": TEXT, "version": TEXT, "note": TEXT, "origin": TEXT,
-    "undefined": TEXTS, "needed": TEXTS, "archs": TEXTS,
+    "undefined": TEXTS, "needed": TEXTS, "archs": TEXTS, "execstack": TRUTH,
 }  # fmt: skip
 # A tuple is a list of such objects; "*" stands for every key that isn't named.
 FACTS = {

@@ -13,12 +13,24 @@ def map_facts(facts, document):
     for name, value in {**image, **as_map(facts.get("env"))}.items():
         if isinstance(value, (str, int)):
             document.add("variables", name, tight(str(value)) if name.startswith("NVIDIA_REQUIRE_") else str(value))
+    map_added(as_map(facts.get("container")), other, document)
     map_image(str(as_map(facts.get("container")).get("image") or ""), document)
     map_slurm(other, document)
     map_allocation({**as_map(facts.get("host")), **other}, document)
     map_requested_architectures(other, document)
     for name, value in as_map(other.get("nccl_conf")).items():
         document.add("nccl.config", name, str(value))
+
+
+def map_added(container, other, document):
+    """What a program is started with in words: a preloaded library, the capabilities of a Compose file."""
+    preloaded = re.search(r"[\w./-]+\.so[\w.]*", str(other.get("preloaded") or other.get("ld_preload") or ""))
+    if preloaded:
+        document.add("variables", "LD_PRELOAD", preloaded[0])
+    listed = container.get("capabilities") or other.get("compose_device_capabilities") or ""
+    asked = [word for word in re.findall(r"[a-z]+", str(listed)) if word != "gpu"]
+    if asked:
+        document.add("variables", "NVIDIA_DRIVER_CAPABILITIES", ",".join(asked))  # as Docker sets it then
 
 
 def tight(requirement):
