@@ -5,10 +5,10 @@
 //
 // WHO: "all" or "rank=3". FUNCTION: a function of NCCL's. ACTION: "delay" (milliseconds), "hang", "crash",
 // "error" (a result of NCCL's), "wrong-from" (ncclAllReduce: bytes from which on its last element is wrong),
-// "mark" (adds a line to the file of this name), "garbage" (success, and what is given back is filled with 0xA5:
-// ncclGetVersion, ncclGetUniqueId, ncclCommInitRank, ncclAllReduce). A line with "unless" doesn't count where
-// the environment variable has the value; one with "with", only where the communicator has a rank on the
-// host. "#" begins a comment.
+// "mark" (adds a line to the file of this name), "garbage" (success, and what is given back is filled with
+// 0xA5: ncclGetVersion, ncclGetUniqueId, ncclCommInitRank, ncclAllReduce). A line with "unless" doesn't count
+// where the environment variable has the value; one with "with", only where the communicator has a rank on
+// the host. "#" begins a comment.
 #pragma once
 
 #include <map>
