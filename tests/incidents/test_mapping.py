@@ -160,6 +160,15 @@ class Mapping(unittest.TestCase):
             started(compose_device_capabilities="[gpu, utility]"), {"NVIDIA_DRIVER_CAPABILITIES": "utility"}
         )
 
+    def test_libraries_that_an_image_brings(self):
+        path = "/usr/lib/libcuda.so -> libcuda.so.390.77 (in the image)"
+        facts = self.facts({"libraries": [{"name": "libcuda.so", "path": path}]})
+        host = facts[("host", "host")]
+        self.assertEqual(host["driver.placeholder_files"], ["/usr/lib/libcuda.so"])
+        self.assertEqual((host["driver.libcuda_path"], host["driver.library_version"]), ("/usr/lib/libcuda.so", "390.77"))
+        seen = {"runtime": "docker", "nvidia_smi_in_container": "CUDA Version: N/A"}
+        self.assertIsNone(self.host({"container": seen})["driver.libcuda_path"])
+
     def test_what_pip_is_told_to_install(self):
         def environment(how, **packages):
             return self.facts({"install_method": how, "packages": packages})[("environment", "/environment")]

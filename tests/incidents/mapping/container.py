@@ -43,6 +43,11 @@ def map_facts(facts, document):
     cgroup = re.search(r"[12]", container.get("cgroup") or "")
     if cgroup:
         document.set("cgroup.version", int(cgroup[0]))
+    if says(container.get("nvidia_smi_in_container"), "cuda version: n/a", "cuda version: err!?", "no libcuda"):
+        # nvidia-smi asks libcuda for it: the management library is there, and libcuda is not.
+        document.set("driver.libcuda_path", None)
+        path = "/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1"
+        document.subject("library", path, {"path": path, "name": "libnvidia-ml", "kind": "driver"})
     if "toolkit" in container:
         map_toolkit(container["toolkit"], document)
     elif says(runtime, "nvidia-container-toolkit", "nvidia-docker2"):

@@ -208,7 +208,7 @@ def first(text, *words):
 
 def size(text):
     """Bytes of "64M", "8192 kB", "1 GiB"; None for a text that isn't a size."""
-    found = re.match(r"\s*(\d+)\s*([kmgt]?)i?b?\b", str(text), re.IGNORECASE)
+    found = re.match(r"\s*(\d+)\s*([kmgt]?)(?:i?b|bytes)?\b", str(text), re.IGNORECASE)
     return int(found[1]) << {"": 0, "k": 10, "m": 20, "g": 30, "t": 40}[found[2].lower()] if found else None
 
 

@@ -138,7 +138,8 @@ def map_limits(facts, document):
     if "docker_run_shm_size" in other:
         # Docker's own when --shm-size isn't given.
         document.set("shm.size", size(other["docker_run_shm_size"] or "64M"))
-    for name, limit in as_map(facts.get("ulimits")).items():
+    limits = {name: limit for name, limit in as_map(facts.get("host")).items() if name == "memlock"}
+    for name, limit in {**limits, **as_map(facts.get("ulimits"))}.items():
         path = "limits." + name
         if path in document.registry["host"]:
             unlimited = limit is None or says(limit, "unlimited")

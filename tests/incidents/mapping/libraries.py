@@ -133,6 +133,14 @@ def is_module(entry):
 
 def map_driver_library(entry, base, document):
     path = entry.get("path")
+    if path:
+        # "/usr/lib/libcuda.so -> libcuda.so.390.77 (in the image)"
+        link, _, target = path.split(" (")[0].partition(" -> ")
+        number = re.search(r"\.so\.(\d{3}\.\d+(?:\.\d+)?)$", target or link)
+        if says(path, "in the image"):
+            document.add("driver.placeholder_files", None, link)
+        entry = {**entry, "path": link, "version": entry.get("version") or (number and number[1])}
+        path = link
     if path and says(entry.get("note"), "empty"):
         document.add("driver.placeholder_files", None, path)
     elif base.startswith("libcuda.so"):

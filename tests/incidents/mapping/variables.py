@@ -27,7 +27,7 @@ def map_added(container, other, document):
     preloaded = re.search(r"[\w./-]+\.so[\w.]*", str(other.get("preloaded") or other.get("ld_preload") or ""))
     if preloaded:
         document.add("variables", "LD_PRELOAD", preloaded[0])
-    listed = container.get("capabilities") or other.get("compose_device_capabilities") or ""
+    listed = container.get("device_capabilities") or other.get("compose_device_capabilities") or ""
     asked = [word for word in re.findall(r"[a-z]+", str(listed)) if word != "gpu"]
     if asked:
         document.add("variables", "NVIDIA_DRIVER_CAPABILITIES", ",".join(asked))  # as Docker sets it then
@@ -40,9 +40,11 @@ def tight(requirement):
 
 def map_image(image, document):
     """What NVIDIA's images set; only added where variables are stated, or a variable would be all that is known."""
-    cuda = re.search(r"nvidia/cuda:(\d+\.\d+(\.\d+)?)", image)
+    cuda = re.search(r"(?:nvidia/cuda:|\bCUDA )(\d+\.\d+(\.\d+)?)", image)
     if cuda:
         document.add("variables", "CUDA_VERSION", cuda[1])
+        # The condition for consumer GPUs; for others more branches of the driver are let through.
+        document.add("variables", "NVIDIA_REQUIRE_CUDA", "cuda>=" + ".".join(cuda[1].split(".")[:2]))
     ngc = re.search(r"nvcr\.io/nvidia/(pytorch|tensorflow):(\d\d\.\d\d)", image)
     if ngc:
         document.add("variables", f"NVIDIA_{ngc[1].upper()}_VERSION", ngc[2])
