@@ -206,9 +206,11 @@ TEST_CASE("--no-live calls nothing") {
 
 TEST_CASE("what the driver said is judged the same from a saved file") {
   const DriverDouble driver("gpus 2\ncuInit error 802\nfabric@1 1\nnvmlDeviceGetTemperature hang\n");
-  const auto probed = driver.start({"probe", "--format", "json", "--deadline", "0.5"});
+  // Time enough on a busy machine to come to the call that hangs.
+  const std::string deadline = std::to_string(test::kSlower);
+  const auto probed = driver.start({"probe", "--format", "json", "--deadline", deadline});
   REQUIRE(probed.status == 0);
-  const auto direct = LiveReport(driver.start({"check", "--format", "json", "--deadline", "0.5"}));
+  const auto direct = LiveReport(driver.start({"check", "--format", "json", "--deadline", deadline}));
   const auto saved = LiveReport(start({"check", "--facts", "-", "--format", "json"}, {.input = probed.out}));
   CHECK(saved.findings() == direct.findings());
   CHECK(saved.gaps() == direct.gaps());
@@ -217,7 +219,8 @@ TEST_CASE("what the driver said is judged the same from a saved file") {
 
 TEST_CASE("a command is not started while the driver hangs") {
   const DriverDouble driver("gpus 2\ncuInit hang\n");
-  const auto outcome = driver.start({"run", "--deadline", "0.5", "--", "/bin/echo", "started"});
+  const auto outcome =
+      driver.start({"run", "--deadline", std::to_string(test::kSlower), "--", "/bin/echo", "started"});
   CHECK(outcome.status != 0);
   CHECK(outcome.out.empty());
   CHECK(outcome.err.find("did not return before the deadline, in cuInit") != std::string::npos);

@@ -45,7 +45,7 @@ TEST_CASE("a plan starts with the best combination and the command that installs
       "     Driver 535.104.05 brings CUDA 11.8 or later.\n"));
 }
 
-TEST_CASE("five combinations are shown, all with --all") {
+TEST_CASE("five combinations are shown, all with --all", "[unsanitized]") {
   const auto few = call(plan_with({"--gpu", "A100"})).out;
   CHECK(contains(few, "\n5. PyTorch "));
   CHECK_FALSE(contains(few, "\n6. PyTorch "));
@@ -109,7 +109,7 @@ TEST_CASE("a branch stands for its newest driver, and amd64 for x86_64") {
   CHECK(given.at("arch").at("value") == "x86_64");
 }
 
-TEST_CASE("what options leave open comes from the target, unless --alone") {
+TEST_CASE("what options leave open comes from the target, unless --alone", "[unsanitized]") {
   const TemporaryDirectory node;
   test::write_gpu_node(node);
   const std::string root = node.path().string();
@@ -139,7 +139,7 @@ TEST_CASE("a forward-compatible libcuda is named with the driver that it stands 
   CHECK(plan.at("given").at("driver").at("compat") == "535.104.05");
 }
 
-TEST_CASE("musl has no wheels, whatever its version") {
+TEST_CASE("musl has no wheels, whatever its version", "[unsanitized]") {
   const auto outcome = call(plan_with({"--glibc", "musl"}));
   CHECK(outcome.status == 1);
   CHECK(outcome.out.starts_with("NONE: nothing is known to work for musl\n"));

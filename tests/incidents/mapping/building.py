@@ -59,7 +59,7 @@ def map_project(facts, other, document):
     if compiles and not wanted and "torch" not in named:
         packages = as_map(facts.get("packages"))
         wanted |= {normalised(name): stated for name, stated in packages.items() if name != "torch"}
-    if compiles:
+    if compiles or any(says(stated, "compiled") for stated in as_map(facts.get("packages")).values()):
         document.set("project.compiles_cuda", True)
     if compiles and wanted.get("torch") and not facts.get("torch") and python_version(wanted["torch"]):
         # Its own sources have the headers that extensions of the installed one would be compiled with.

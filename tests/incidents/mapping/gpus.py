@@ -50,7 +50,9 @@ def in_one_machine(count, nodes):
 
 
 def words_of(name):
-    return set(re.findall(r"[a-z0-9]+", name.lower())) - {"nvidia"}
+    """"RTX 3090Ti" has the words of "GeForce RTX 3090 Ti"."""
+    apart = re.sub(r"(?<=\d{3})(ti|super)\b", r" \1", name.lower())
+    return set(re.findall(r"[a-z0-9]+", apart)) - {"nvidia"}
 
 
 def product_name(stated):

@@ -17,7 +17,10 @@ def map_facts(facts, document):
     map_job(facts, network, document)
     map_plugin(facts, document)
     map_topology_file(as_map(facts.get("other")), document)
-    map_ranks(as_list(as_map(facts.get("other")).get("nccl_per_node")), document)
+    versions = as_list(as_map(facts.get("other")).get("nccl_per_node"))
+    if says(facts.get("nccl"), "(a )?(different|another) version (on|in)"):
+        versions = [version(facts["nccl"]), "another"]
+    map_ranks(versions, document)
 
 
 def map_job(facts, network, document):

@@ -9,6 +9,8 @@ CONDA_ONLY = re.compile(
     r"(pytorch|pytorch-cuda|pytorch-mutex|cpuonly|cudatoolkit|cudart|cudnn|nccl|mkl|blas"
     r"|cuda-(?!python|bindings|core|pathfinder).*|lib(cu|nv).*)"
 )
+# PyTorch Geometric's, whose wheels say in their versions which torch they are for.
+PYG = ("torch-scatter", "torch-sparse", "torch-cluster", "torch-spline-conv", "pyg-lib")
 # Debian's, not Python's.
 SYSTEM_PACKAGES = re.compile(r"(nvidia-driver-\d+.*|libnvidia-.*|nvidia-container-.*|nvidia-utils-.*)")
 # Architectures that official wheels have been built for, in order.
@@ -61,12 +63,19 @@ def map_packages(facts, document):
     if "packages" in facts or packages:
         document.set_environment("packages", {})
     for name, stated in packages.items():
+        build = re.fullmatch(r"[\d.]+\S* (\w[\w.]*)", str(stated))
+        if build and name == "pytorch" and says(build[1].replace("_", " "), "cpu"):
+            document.set_environment("torch.variant", "cpu")
+            document.set_environment("torch.cuda", None)
+        tag = re.search(r"\bbuilt for (?:py)?torch (\d+)\.(\d+)", str(stated))
+        if tag and name in PYG:
+            stated = f"0+pt{tag[1]}{tag[2]}"  # the tag that its wheels bear; which release it is isn't told
         if stated is None or SYSTEM_PACKAGES.fullmatch(name):
             continue
         number = whole(python_version(stated) or "")  # an empty one: it is there, in a version that isn't stated
         if CONDA_ONLY.fullmatch(name):
             document.set_environment("kind", "conda")
-            document.add("conda_packages", name, str(stated), ENVIRONMENT)
+            document.add("conda_packages", name, str(stated).split(" ")[0], ENVIRONMENT)
             if name == "pytorch":
                 document.add("packages", "torch", number, ENVIRONMENT)
             continue
