@@ -32,6 +32,17 @@ def map_facts(facts, document):
         if name_of(entry):
             map_library(entry, lacking, facts.get("torch_cudnn"), document)
     map_executable_stacks(facts, document)
+    map_stated_abi(as_map(facts.get("other")), document)
+
+
+def map_stated_abi(other, document):
+    """Code compiled for an ABI of std::string that its flags name: what it needs of torch has that ABI's names."""
+    flag = re.search(r"_GLIBCXX_USE_CXX11_ABI=([01])", " ".join(str(value) for value in other.values()))
+    if flag and document.get("torch.cxx11_abi", ENVIRONMENT) == (flag[1] == "0"):
+        file = {"environment": ENVIRONMENT[1], "path": "/environment/extension.so", "package": "extension"}
+        abi = "cxx11" if flag[1] == "1" else "old"
+        needs = {"undefined.count": 1, "undefined.origin": "torch", "undefined.string_abi": abi, "links_torch": True}
+        document.subject("extension", file["path"], {**file, **needs})
 
 
 def name_of(entry):

@@ -98,15 +98,19 @@ def pinned(facts):
 def map_wheel_page(facts, document):
     """A page of wheels whose address says what they were built for: ".../mmcv/dist/cu102/torch1.9.0"."""
     how = str(facts.get("install_method") or "")
-    named = re.search(r"/(\w+)/dist/cu(\d+)(\d)/torch\d", how) or re.search(r"/whl/(torch)-[\d.]+\+cu(\d+)(\d)\b", how)
+    packages = document.get("packages", ENVIRONMENT) or {}
+    page = re.search(r"pyg\S*/whl/torch-(\d+)\.(\d+)\.\d+\+(cu\d+|cpu)", how)
+    for name in PYG if page else ():
+        if packages.get(name) == "":
+            packages[name] = f"0+pt{page[1]}{page[2]}{page[3]}"  # which release it is isn't told
+    named = re.search(r"/(\w+)/dist/cu(\d+)(\d)/torch\d", how)
     if not named:
         return
     major, minor = named[2], named[3]
     # From CUDA 11 on the SONAME keeps the major release only.
     soname = f"libcudart.so.{major}" if int(major) > 11 else f"libcudart.so.{major}.{minor if int(major) < 11 else 0}"
-    packages = document.get("packages", ENVIRONMENT) or {}
     owner = "mmcv-full" if named[1] == "mmcv" and "mmcv-full" in packages else named[1]
-    if owner in packages and owner != "torch":
+    if owner in packages:
         file = {"environment": ENVIRONMENT[1], "package": owner, "path": f"{owner}/_ext.so"}
         document.subject("extension", file["path"], {**file, "cuda_libraries": [soname]})
 
