@@ -91,6 +91,17 @@ LiveReport run(const DriverDouble& driver, const char* deadline) {
   }
 }
 
+// At the second or third try where the deadline of a busy machine is over before the call that hangs begins.
+std::string cell_of_hang(const DriverDouble& driver, const Call& call) {
+  constexpr int kTries = 3;
+  std::string text;
+  for (int tries = 0; tries < kTries; ++tries) {
+    text = cell(run(driver, kShort), call);
+    if (text.find(std::string("in ") + call.function) != std::string::npos) break;
+  }
+  return text;
+}
+
 std::string table() {
   std::string text = "| call |";
   std::string rule = "|---|";
@@ -107,7 +118,7 @@ std::string table() {
       DriverDouble driver("gpus 2\n" + (is_missing ? std::string() : call.function + scope + action + "\n"));
       if (is_missing) driver.remove_symbol(call.library, call.function);
       INFO(call.function << " " << action);
-      text += " " + cell(run(driver, action == "hang" ? kShort : kLong), call) + " |";
+      text += " " + (action == "hang" ? cell_of_hang(driver, call) : cell(run(driver, kLong), call)) + " |";
     }
     text += "\n";
   }
