@@ -35,42 +35,28 @@ const std::string* version_of(const facts::Map& packages, std::string_view name)
   return found == packages.end() ? nullptr : std::get_if<std::string>(&found->second.data);
 }
 
-// JAX itself says it in its error; a document that has it from there keeps it where nothing else tells.
-void derive_from(std::string_view jaxlib, const facts::Map& packages, const tables::Tables& tables,
-                 bool is_stated, facts::SubjectWriter& writer) {
-  if (const auto cudnn = cudnn_of_tag(jaxlib))
-    return writer.set(kJaxlibCudnnFact, *cudnn, "version of jaxlib");
+Derived cudnn_of(std::string_view jaxlib, const facts::Map& packages, const tables::Tables& tables) {
+  if (auto cudnn = cudnn_of_tag(jaxlib)) return {std::move(*cudnn), "version of jaxlib", {}};
   const auto* const plugin = version_of(packages, "jax-cuda12-plugin");
-  if (plugin == nullptr) {
-    if (!is_stated) writer.unknown(kJaxlibCudnnFact, {"its version names none"}, "version of jaxlib");
-    return;
-  }
+  if (plugin == nullptr) return {{}, "version of jaxlib", "its version names none"};
   auto cell = find_cell(tables, kJaxlibCudnnTable, *plugin, "cudnn");
-  if (auto* const value = std::get_if<facts::Value>(&cell)) {
-    writer.set(kJaxlibCudnnFact, std::move(*value), "table jax_cuda12_plugin by packages");
-  } else if (!is_stated) {
-    writer.unknown(kJaxlibCudnnFact, {std::get<std::string>(cell)}, "packages");
-  }
+  if (auto* const why = std::get_if<std::string>(&cell)) return {{}, "packages", std::move(*why)};
+  return {std::get<facts::Value>(std::move(cell)), "table jax_cuda12_plugin by packages", {}};
+}
+
+Derived jaxlib_cudnn_of(const facts::Subject& environment, const tables::Tables& tables) {
+  const auto* const packages = environment.map("packages");
+  if (packages == nullptr) return {{}, "packages", why_not_known(environment, "packages")};
+  const auto* const jaxlib = version_of(*packages, "jaxlib");
+  if (jaxlib == nullptr) return {{}, "packages", {}};
+  return cudnn_of(*jaxlib, *packages, tables);
 }
 
 void derive_jaxlib_cudnn(facts::Document& document, const tables::Tables& tables) {
   for (const auto& id : ids_of(document, "environment")) {
     const auto& environment = document.subject("environment", id);
     facts::SubjectWriter writer(document, "environment", id);
-    const auto* const packages = environment.map("packages");
-    const bool is_stated = environment.text(kJaxlibCudnnFact) != nullptr;
-    if (packages != nullptr) {
-      if (const auto* const jaxlib = version_of(*packages, "jaxlib")) {
-        derive_from(*jaxlib, *packages, tables, is_stated, writer);
-        continue;
-      }
-    }
-    if (is_stated) continue;
-    if (packages != nullptr) {
-      writer.absent(kJaxlibCudnnFact, "packages");
-    } else {
-      writer.unknown(kJaxlibCudnnFact, {why_not_known(environment, "packages")}, "packages");
-    }
+    write_unless_stated(kJaxlibCudnnFact, jaxlib_cudnn_of(environment, tables), environment, writer);
   }
 }
 

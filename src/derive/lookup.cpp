@@ -24,6 +24,14 @@ std::string why_not_known(const facts::Subject& subject, std::string_view path) 
   return {};
 }
 
+void write_unless_stated(std::string_view fact, Derived derived, const facts::Subject& subject,
+                         facts::SubjectWriter& writer) {
+  if (derived.value) return writer.set(fact, std::move(*derived.value), derived.source);
+  if (subject.text(fact) != nullptr) return;
+  if (derived.why_not.empty()) return writer.absent(fact, derived.source);
+  writer.unknown(fact, {derived.why_not}, derived.source);
+}
+
 std::vector<std::string> ids_of(const facts::Document& document, std::string_view kind) {
   std::vector<std::string> ids;
   for (const auto* const subject : document.of_kind(kind)) ids.push_back(subject->id);

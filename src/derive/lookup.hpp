@@ -1,11 +1,13 @@
 // Reading facts and tables for a derivation, with the reason where there is nothing.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "facts/document.hpp"
+#include "facts/writer.hpp"
 #include "tables/tables.hpp"
 
 namespace preflight::derive {
@@ -16,6 +18,18 @@ std::variant<facts::Value, std::string> find_cell(const tables::Tables& tables, 
 
 // Why a fact that isn't known isn't: "driver.module_version is absent", "packages is unknown: not readable".
 std::string why_not_known(const facts::Subject& subject, std::string_view path);
+
+// What a derivation comes to: a value, or why it isn't known; with neither, the fact is absent.
+struct Derived {
+  std::optional<facts::Value> value;
+  std::string source;
+  std::string why_not;
+};
+
+// Writes the fact. Programs tell it themselves, in their errors: where the derivation has no value, a
+// document that has one from there keeps it.
+void write_unless_stated(std::string_view fact, Derived derived, const facts::Subject& subject,
+                         facts::SubjectWriter& writer);
 
 // Identifiers of all subjects of a kind. Safe to use while facts are written.
 std::vector<std::string> ids_of(const facts::Document& document, std::string_view kind);

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kTorchCudnnFact = "torch.cudnn";
 constexpr std::string_view kTorchCudnnTable = "torch_wheel";
+constexpr const char* kVersionFact = "torch.version";
 
 // What they begin with alike: "8" of 8.5.0.96 and 8.7.0.84. Empty when their first numbers differ.
 std::string common_part(const std::vector<std::string>& versions) {
@@ -24,63 +25,55 @@ std::string common_part(const std::vector<std::string>& versions) {
   return join({common.begin(), common.end()}, ".");
 }
 
-// The cuDNN of the wheels that it can be, or why it isn't known.
-struct Found {
-  std::string cudnn;
-  std::string source;
-  std::string why_not;
-};
+// The fact by which it is none of PyTorch's wheels for CUDA; empty when none says so.
+std::string_view no_wheel_by(const facts::Subject& environment, const python::Version& version,
+                             const Candidates& wheels) {
+  if (version.is_prerelease() || version.is_postrelease()) return "torch.version";
+  if (wheels.tags.size() == 1) return {};
+  const auto* const kind = environment.text("kind");
+  return kind != nullptr && *kind == "conda" ? "kind" : unpublished_by(environment, version);
+}
 
-Found cudnn_of_wheels(const facts::Subject& environment, const python::Version& version,
-                      const tables::Tables& tables) {
+// The cuDNN of the wheels that it can be.
+Derived cudnn_of_wheels(const facts::Subject& environment, const python::Version& version,
+                        const tables::Tables& tables) {
   const auto* const pinned = environment.text("torch.pinned_cuda");
   const auto wheels =
       candidates(environment, version, pinned == nullptr ? std::nullopt : std::optional(*pinned), tables);
-  Found found;
-  found.source = "table torch_wheel by " + std::string(wheels.told_by);
-  if (wheels.tags.size() != 1) {
-    const auto* const kind = environment.text("kind");
-    const auto by = kind != nullptr && *kind == "conda" ? "kind" : unpublished_by(environment, version);
-    if (!by.empty()) return {{}, {}, "by " + std::string(by) + " it is no wheel of PyTorch's for CUDA"};
-  }
+  const auto by = no_wheel_by(environment, version, wheels);
+  if (!by.empty())
+    return {{}, kVersionFact, "by " + std::string(by) + " it is no wheel of PyTorch's for CUDA"};
   const auto release = release_key(version);
   std::vector<std::string> versions;
   for (const auto& tag : wheels.tags) {
     const auto cell = find_cell(tables, kTorchCudnnTable, release + "+" + tag, "cudnn");
-    if (const auto* const why = std::get_if<std::string>(&cell)) return {{}, {}, *why};
+    if (const auto* const why = std::get_if<std::string>(&cell)) return {{}, kVersionFact, *why};
     versions.push_back(facts::to_text(std::get<facts::Value>(cell)));
   }
-  if (versions.empty()) return {{}, {}, "no row " + release + " in table torch"};
-  found.cudnn = common_part(versions);
-  if (found.cudnn.empty()) found.why_not = "the wheels of " + release + " were built with different majors";
-  return found;
+  if (versions.empty()) return {{}, kVersionFact, "no row " + release + " in table torch"};
+  const auto common = common_part(versions);
+  if (common.empty())
+    return {{}, kVersionFact, "the wheels of " + release + " were built with different majors"};
+  return {common, "table torch_wheel by " + std::string(wheels.told_by), {}};
+}
+
+Derived torch_cudnn_of(const facts::Subject& environment, const tables::Tables& tables) {
+  const auto* const text = environment.text(kVersionFact);
+  if (text == nullptr) {
+    const auto* const state = environment.find(kVersionFact);
+    const bool is_absent = state != nullptr && state->absent();
+    return {{}, kVersionFact, is_absent ? "" : why_not_known(environment, kVersionFact)};
+  }
+  const auto version = python::parse_version(*text);
+  if (!version) return {{}, kVersionFact, "torch.version is no version"};
+  return cudnn_of_wheels(environment, *version, tables);
 }
 
 void derive_torch_cudnn(facts::Document& document, const tables::Tables& tables) {
   for (const auto& id : ids_of(document, "environment")) {
     const auto& environment = document.subject("environment", id);
     facts::SubjectWriter writer(document, "environment", id);
-    const auto* const text = environment.text("torch.version");
-    const auto version = python::parse_version(text == nullptr ? std::string_view() : *text);
-    Found found;
-    if (version) {
-      found = cudnn_of_wheels(environment, *version, tables);
-    } else {
-      found.why_not =
-          text == nullptr ? why_not_known(environment, "torch.version") : "torch.version is no version";
-    }
-    if (!found.cudnn.empty()) {
-      writer.set(kTorchCudnnFact, found.cudnn, found.source);
-      continue;
-    }
-    // PyTorch itself says it in its error; a document that has it from there keeps it.
-    if (environment.text(kTorchCudnnFact) != nullptr) continue;
-    const auto* const state = environment.find("torch.version");
-    if (state != nullptr && state->absent()) {
-      writer.absent(kTorchCudnnFact, "torch.version");
-    } else {
-      writer.unknown(kTorchCudnnFact, {found.why_not}, "torch.version");
-    }
+    write_unless_stated(kTorchCudnnFact, torch_cudnn_of(environment, tables), environment, writer);
   }
 }
 

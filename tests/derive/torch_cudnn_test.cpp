@@ -59,6 +59,12 @@ TEST_CASE("what all wheels have in common isn't a CPU build's, nor conda's") {
   }
 }
 
+TEST_CASE("a nightly isn't told by the release that it precedes") {
+  TorchEnvironment stack;
+  stack.environment.set("torch.version", "2.5.1.dev20240901+cu121", "");
+  CHECK(stack.cudnn() == "unknown: by torch.version it is no wheel of PyTorch's for CUDA");
+}
+
 TEST_CASE("what PyTorch said itself stays, where nothing else is known") {
   TorchEnvironment stack;
   stack.environment.set("torch.cudnn", "8.5.0", "a log");
