@@ -187,8 +187,7 @@ def python_version(text):
 
 def says(text, *words):
     """Whether a free text has one of these words, whatever their case."""
-    patterns = (rf"(?<![a-z0-9]){word}(?![a-z0-9])" for word in words)
-    return text is not None and any(re.search(pattern, str(text), re.IGNORECASE) for pattern in patterns)
+    return text is not None and first(text, *words) is not None
 
 
 def is_on(text):

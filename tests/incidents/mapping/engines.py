@@ -17,7 +17,7 @@ def map_facts(facts, document):
     map_kubelet(runtime, other, document)
     map_cdi(container, other, document)
     map_confinement(container, other, host, document)
-    map_slurm(facts, host, other, document)
+    map_device_constraint(host, other, document)
     map_kernel(facts, host, other, document)
     map_driver_files(other, document)
 
@@ -107,7 +107,8 @@ def map_confinement(container, other, host, document):
         document.set("docker.rootful", True)
 
 
-def map_slurm(facts, host, other, document):
+def map_device_constraint(host, other, document):
+    """Whether Slurm confines a job to its devices."""
     constrain = other.get("constrain_devices", as_map(other.get("cgroup_conf")).get("ConstrainDevices"))
     texts = "\n".join(str(value) for value in (*host.values(), *other.values()))
     lacks = re.search(r"\b(no|without|lacks?|lacked|missing) \W?ConstrainDevices\b", texts, re.IGNORECASE)

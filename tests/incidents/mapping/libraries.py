@@ -118,7 +118,7 @@ def map_library(entry, lacking, torch_cudnn, document):
     if base.startswith(DRIVER_LIBRARIES):
         map_driver_library(entry, base, document)
     elif base.startswith("libstdc++"):
-        if entry.get("path") and base != "libstdc++.so.6.0" and document.get("libstdcxx.path") is None:
+        if entry.get("path") and document.get("libstdcxx.path") is None:
             document.set("libstdcxx.path", entry["path"])
         newest = re.search(r"GLIBCXX_(\d+\.\d+)\.(\d+)", str(entry.get("version")))
         if newest:
@@ -126,10 +126,6 @@ def map_library(entry, lacking, torch_cudnn, document):
             document.set("libstdcxx.glibcxx", f"{newest[1]}.{int(newest[2]) - below}")
     elif is_of_torch(name_of(entry)):
         map_torch_library(entry, lacking, document)
-        if entry.get("execstack"):
-            soname = base.split(" ")[0]
-            library = {"environment": ENVIRONMENT[1], "name": soname.split(".so")[0], "soname": soname, "path": soname}
-            document.subject("loaded_library", soname, {**library, "stage": "torch", "executable_stack": True})
     elif base.startswith(("libcudnn", "libnccl.", "libcudart", "libcublas", "libcu", "libnv")) or base == "libnccl":
         map_cuda_library(entry, base, torch_cudnn, document)
     elif entry.get("undefined") or entry.get("needed") or entry.get("archs") or is_module(entry):
@@ -207,11 +203,18 @@ def map_torch_library(entry, lacking, document):
         if soname in lacking:
             missing = {"soname": soname, "needed_by": name, "reason": "no such file"}
             document.add("load.missing", None, missing, ENVIRONMENT)
-    needs = symbol_versions(entry)
-    if needs:
-        soname = os.path.basename(name)
-        library = {"environment": ENVIRONMENT[1], "name": soname.split(".so")[0], "soname": soname, "path": name}
-        document.subject("loaded_library", soname, {**library, **needs})
+    seen = symbol_versions(entry)
+    if entry.get("execstack"):
+        seen |= {"stage": "torch", "executable_stack": True}
+    if seen:
+        map_seen(name, seen, document)
+
+
+def map_seen(file, seen, document):
+    """What is known of a library that the import of torch loads, other than where it comes from."""
+    soname = os.path.basename(file)
+    library = {"environment": ENVIRONMENT[1], "name": soname.split(".so")[0], "soname": soname, "path": file}
+    document.subject("loaded_library", soname, {**library, **seen})
 
 
 def map_cuda_library(entry, base, torch_cudnn, document):
@@ -220,8 +223,7 @@ def map_cuda_library(entry, base, torch_cudnn, document):
         document.add("load.undefined", None, undefined(symbol, name_of(entry)), ENVIRONMENT)
     needs = symbol_versions(entry)
     if needs and document.get("torch.version", ENVIRONMENT):
-        library = {"environment": ENVIRONMENT[1], "name": base.split(".so")[0], "soname": base, "path": base}
-        document.subject("loaded_library", base, {**library, **needs})
+        map_seen(base, needs, document)
     if entry.get("archs"):
         map_extension(entry, set(), document)
     path = entry.get("path")

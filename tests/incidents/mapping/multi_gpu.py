@@ -11,7 +11,7 @@ def map_facts(facts, document):
     stated = (source.get(name) for source in (network, other) for name in ("peer_memory", "memory_peers"))
     map_peer_memory(" ".join(str(text or "") for text in stated), document)
     map_subnets(network, {**as_map(facts.get("host")), **other}, document)
-    map_containers(as_map(facts.get("other")).get("container_note"), document)
+    map_containers(other.get("container_note"), document)
     map_ranks(facts, other, document)
     map_own_name({**as_map(facts.get("host")), **other, **network}, document)
 

@@ -18,7 +18,7 @@ def map_facts(facts, document):
     map_plugin(facts, document)
     map_topology_file(as_map(facts.get("other")), document)
     versions = as_list(as_map(facts.get("other")).get("nccl_per_node"))
-    if says(facts.get("nccl"), "(a )?(different|another) version (on|in)"):
+    if says(facts.get("nccl"), "(different|another) version (on|in)"):
         versions = [version(facts["nccl"]), "another"]
     map_ranks(versions, document)
 

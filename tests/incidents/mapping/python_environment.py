@@ -107,7 +107,7 @@ def map_wheel_page(facts, document):
     if not named:
         return
     major, minor = named[2], named[3]
-    # From CUDA 11 on the SONAME keeps the major release only.
+    # Up to CUDA 10.2 the SONAME has the minor release, in CUDA 11 always 11.0, since then none.
     soname = f"libcudart.so.{major}" if int(major) > 11 else f"libcudart.so.{major}.{minor if int(major) < 11 else 0}"
     owner = "mmcv-full" if named[1] == "mmcv" and "mmcv-full" in packages else named[1]
     if owner in packages:
