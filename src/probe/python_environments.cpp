@@ -1,4 +1,5 @@
 // Every Python environment of the target: found, and read without running Python.
+#include "probe/environments/built_for_torch.hpp"
 #include "probe/environments/discovery.hpp"
 #include "probe/environments/import_path.hpp"
 #include "probe/environments/installation.hpp"
@@ -9,7 +10,6 @@
 #include "probe/environments/surroundings.hpp"
 #include "probe/environments/torch.hpp"
 #include "probe/environments/triton.hpp"
-#include "probe/environments/xformers.hpp"
 #include "probe/probe.hpp"
 #include "python/interpreter_version.hpp"
 
@@ -77,15 +77,15 @@ void write_environment(const Context& context, const Surroundings& surroundings,
   environments::write_requirements(packages, import_path, markers, writer);
   environments::write_torch(files, import_path, packages, markers, writer);
   environments::write_triton(files, import_path, writer);
-  environments::write_xformers(files, import_path, writer);
+  environments::write_built_for_torch(files, import_path, writer);
 }
 
 constexpr Sets kSets[] = {
-    {"environment", "prefix"},        {"environment", "kind"},           {"environment", "active"},
-    {"environment", "requested"},     {"environment", "python."},        {"environment", "site_packages"},
-    {"environment", "packages"},      {"environment", "conda_packages"}, {"environment", "duplicates"},
-    {"environment", "requirements."}, {"environment", "torch."},         {"environment", "triton."},
-    {"environment", "xformers."},     {"host", "environments"}};
+    {"environment", "prefix"},          {"environment", "kind"},           {"environment", "active"},
+    {"environment", "requested"},       {"environment", "python."},        {"environment", "site_packages"},
+    {"environment", "packages"},        {"environment", "conda_packages"}, {"environment", "duplicates"},
+    {"environment", "requirements."},   {"environment", "torch."},         {"environment", "triton."},
+    {"environment", "built_for_torch"}, {"host", "environments"}};
 
 // A prefix that was asked for and isn't an environment: its packages were to be read and couldn't be.
 void write_missing(const std::string& path, const Error& error, facts::SubjectWriter writer) {

@@ -2,8 +2,8 @@
 
 usage: score.py PROGRAM [CASES.jsonl] [--format text|json] [--misses] [--no-log] [--floors FILE [--raise]] [--jobs N]
 
-The labels that count as right stand in causes.json beside the cases. Exit status: 0; 1 when a score is below its floor;
-2 when the program fails on a case or the mapping names a fact that it doesn't know; 64 wrong usage or input; 77 with
+The labels that count as right stand in causes.json beside the cases, else beside the corpus. Exit status: 0; 1 when a
+score is below its floor; 2 when the program or the mapping fails on a case (the others are scored nevertheless); 64 wrong usage or input; 77 with
 --optional when the cases aren't there.
 """
 
@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 import score_text
-from mapping import UnknownFact, facts_file, read_registry
+from mapping import facts_file, read_registry
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Beside the checkout, unless the variable says where.
@@ -131,11 +131,13 @@ def judge(case, program, accepted, use_log):
     """
     with_log = bool(use_log and program.explains and lines_of(case))
     healthy = case["kind"] == "healthy"
+    failure = None
     try:
         found, undecided = program.findings(case, with_log and not healthy and case.get("decidable") != "facts")
         explained = program.findings(case, True)[0] if with_log and healthy else found
-    except (ProgramFailed, UnknownFact, ValueError, subprocess.TimeoutExpired) as error:
-        raise ProgramFailed(f"{case['id']}: {error}") from None
+    except Exception as error:  # whatever one case does, it is told, and takes no other case's score away
+        found, undecided, explained = [], {}, []
+        failure = f"{type(error).__name__}: {error}"
     right = accepted.get(case["cause"], [case["cause"]])
     causes = [finding["cause"] for finding in found]
     result = {key: case.get(key) for key in ("id", "kind", "cause", "decidable", "strength")}
@@ -146,6 +148,8 @@ def judge(case, program, accepted, use_log):
         first=bool(causes) and causes[0] in right,
         findings=[brief(finding) for finding in found],
     )
+    if failure:
+        result["failure"] = failure
     if healthy:
         result["findings_with_log"] = [brief(finding) for finding in explained]
     elif not result["named"]:
@@ -301,7 +305,8 @@ def options_of(arguments):
 
 def measure(options):
     cases = read_cases(options.cases)
-    accepted = read_accepted(os.path.join(os.path.dirname(os.path.abspath(options.cases)), "causes.json"))
+    beside = [os.path.join(os.path.dirname(os.path.abspath(path)), "causes.json") for path in (options.cases, CORPUS)]
+    accepted = read_accepted(next(filter(os.path.exists, beside), beside[0]))
     program = Program(options.program)
     results = judge_all(cases, program, accepted, not options.no_log, options.jobs, show_progress)
     return {"logs_given": program.explains and not options.no_log, **scores(results)}
@@ -331,7 +336,10 @@ def main(arguments):
     failures = below_floors(report, floors)
     for failure in failures:
         print(f"incidents: {failure}", file=sys.stderr)
-    return 1 if failures else 0
+    failed = [case for case in report["cases"] if "failure" in case]
+    for case in failed:
+        print(f"incidents: {case['id']}: {case['failure']}", file=sys.stderr)
+    return 2 if failed else 1 if failures else 0
 
 
 if __name__ == "__main__":

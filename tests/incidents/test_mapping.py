@@ -465,6 +465,19 @@ class Scores(unittest.TestCase):
             score.judge(case, Recorder(), {}, True)
         self.assertEqual(asked, [("f", False), ("l", True), ("h", False), ("h", True)])
 
+    def test_a_case_that_fails_is_told_and_takes_no_other_score_away(self):
+        class Failing:
+            explains = True
+            cause_of = {}
+
+            def findings(self, case, with_log):
+                raise KeyError("of the mapping")
+
+        case = {"id": "a", "kind": "incident", "cause": "x", "decidable": "facts", "facts": {}, "log": []}
+        result = score.judge(case, Failing(), {}, True)
+        self.assertEqual((result["named"], result["findings"]), (False, []))
+        self.assertIn("KeyError", result["failure"])
+
 
 if __name__ == "__main__":
     PROGRAM = score.Program(sys.argv.pop(1))

@@ -11,6 +11,10 @@ CONDA_ONLY = re.compile(
 )
 # PyTorch Geometric's, whose wheels say in their versions which torch they are for.
 PYG = ("torch-scatter", "torch-sparse", "torch-cluster", "torch-spline-conv", "pyg-lib")
+# What a case says of a package's own build: "built for torch 1.5", "installed under PyTorch 1.1".
+BUILT_FOR_TORCH = re.compile(
+    r"\b(?:built|compiled|installed|made) (?:for|with|against|under) (?:py)?torch[ =v]*(\d+\.\d+(\.\d+)?)", re.IGNORECASE
+)
 # Debian's, not Python's.
 SYSTEM_PACKAGES = re.compile(r"(nvidia-driver-\d+.*|libnvidia-.*|nvidia-container-.*|nvidia-utils-.*)")
 # Architectures that official wheels have been built for, in order.
@@ -67,9 +71,6 @@ def map_packages(facts, document):
         if build and name == "pytorch" and says(build[1].replace("_", " "), "cpu"):
             document.set_environment("torch.variant", "cpu")
             document.set_environment("torch.cuda", None)
-        tag = re.search(r"\bbuilt for (?:py)?torch (\d+)\.(\d+)", str(stated))
-        if tag and name in PYG:
-            stated = f"0+pt{tag[1]}{tag[2]}"  # the tag that its wheels bear; which release it is isn't told
         if stated is None or SYSTEM_PACKAGES.fullmatch(name):
             continue
         number = whole(python_version(stated) or "")  # an empty one: it is there, in a version that isn't stated
@@ -201,10 +202,18 @@ def map_architectures(facts, document):
 def map_builds(facts, document):
     """What packages were built with, where a case tells it from their metadata."""
     other = as_map(facts.get("other"))
-    xformers = as_map(as_map(other.get("build_metadata")).get("xformers")).get("torch")
-    xformers = xformers or other.get("xformers_built_for_torch")
-    if xformers and python_version(xformers):
-        document.set_environment("xformers.torch", python_version(xformers))
+    built = {name: as_map(entry).get("torch") for name, entry in as_map(other.get("build_metadata")).items()}
+    for key, stated in other.items():
+        name = re.fullmatch(r"(\w+?)_(?:built|compiled)_(?:for|with|against)_torch", key)
+        if name:
+            built[name[1]] = stated
+    for name, stated in as_map(facts.get("packages")).items():
+        told = BUILT_FOR_TORCH.search(str(stated))
+        if told:
+            built[name] = told[1]
+    built = {normalised(name): python_version(torch) for name, torch in built.items() if torch and python_version(torch)}
+    if built:
+        document.set_environment("built_for_torch", built)
     packages = document.get("packages", ENVIRONMENT) or {}
     if other.get("built_with_cudnn"):
         document.set_environment("jaxlib.cudnn", other["built_with_cudnn"])

@@ -1,4 +1,4 @@
-#include "probe/environments/xformers.hpp"
+#include "probe/environments/built_for_torch.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -32,24 +32,26 @@ Result<std::string> read_torch(const FileTree& files, std::string_view path) {
 
 }  // namespace
 
-void write_xformers(const FileTree& files, const ImportPath& import_path, facts::SubjectWriter& writer) {
+void write_built_for_torch(const FileTree& files, const ImportPath& import_path,
+                           facts::SubjectWriter& writer) {
+  constexpr auto kFact = "built_for_torch";
   const auto module = find_package(files, import_path, "xformers");
+  if (!module && !import_path.problems.empty()) {
+    writer.unknown(kFact, {import_path.problems.front(), Gap::unreadable}, writer.id());
+    return;
+  }
   if (!module) {
-    if (import_path.problems.empty()) {
-      writer.rest_absent("xformers.", writer.id());
-    } else {
-      writer.rest_unknown("xformers.", {import_path.problems.front(), Gap::unreadable}, writer.id());
-    }
+    writer.set(kFact, facts::Map{}, writer.id());
     return;
   }
   const auto path = join_path(*module, "cpp_lib.json");
   const auto torch = read_torch(files, path);
   if (torch) {
-    writer.set("xformers.torch", *torch, path);
+    writer.set(kFact, facts::Map{{"xformers", *torch}}, path);
   } else if (torch.error().kind == ErrorKind::not_found) {
-    writer.absent("xformers.torch", path);  // installed without its compiled part
+    writer.set(kFact, facts::Map{}, path);  // installed without its compiled part
   } else {
-    writer.unknown("xformers.torch", {torch.error().message, Gap::unreadable}, path);
+    writer.unknown(kFact, {torch.error().message, Gap::unreadable}, path);
   }
 }
 
