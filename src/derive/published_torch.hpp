@@ -12,23 +12,29 @@
 
 namespace preflight::derive {
 
-// The table of releases, by release_key.
+// The table of releases, by release_key; and that of their wheels, by their versions: "2.9.0+cu128".
 constexpr std::string_view kTorchReleases = "torch";
+constexpr std::string_view kTorchWheels = "torch_wheel";
 
 // "2.1.0" of 2.1: the key of the tables.
 std::string release_key(const python::Version& version);
 
-// The fact that shows that torch is no release as published for pip with CUDA; empty when none does.
+// The fact that shows that torch is no build as published for pip with CUDA, whatever its version; and with
+// its version. Empty when none does.
+std::string_view unpublished_by(const facts::Subject& environment);
 std::string_view unpublished_by(const facts::Subject& environment, const python::Version& version);
 
-// Which wheels of a release it can be, by their CUDA tags; and the fact that tells.
+// Which wheels it can be, as keys of the table; and the fact that tells.
 struct Candidates {
-  std::vector<std::string> tags;
+  std::vector<std::string> wheels;
   std::string_view told_by;
 };
 
 // `pinned`: the CUDA that its pins name, if they do.
 Candidates candidates(const facts::Subject& environment, const python::Version& version,
                       const std::optional<std::string>& pinned, const tables::Tables& tables);
+
+// Those of a torch whose version isn't known: all wheels for its CUDA.
+Candidates candidates_by_cuda(std::string_view cuda, const tables::Tables& tables);
 
 }  // namespace preflight::derive

@@ -18,8 +18,6 @@ namespace preflight::derive {
 
 namespace {
 
-constexpr std::string_view kWheels = "torch_wheel";
-
 // Packages whose release is that of CUDA; what follows the first is the major version: -cu12.
 constexpr std::string_view kRuntimeWheel = "nvidia-cuda-runtime-cu";
 constexpr std::array<std::string_view, 2> kUnsuffixedRuntimes = {"cuda-toolkit", "nvidia-cuda-runtime"};
@@ -68,15 +66,12 @@ struct ByNumber {
 
 // Sets a fact to what the wheels hold in a column, all of them together.
 void set_architectures(std::string_view fact, std::string_view column, std::string_view prefix,
-                       const std::string& release, const Candidates& wheels, const tables::Tables& tables,
-                       facts::SubjectWriter& writer) {
-  const auto source = "table " + std::string(kWheels) + " by " + std::string(wheels.told_by);
-  if (wheels.tags.empty()) {
-    return writer.unknown(fact, {"no CUDA builds of " + release + " in table torch"}, source);
-  }
+                       const Candidates& wheels, const tables::Tables& tables, facts::SubjectWriter& writer) {
+  const auto source = "table " + std::string(kTorchWheels) + " by " + std::string(wheels.told_by);
+  if (wheels.wheels.empty()) return writer.unknown(fact, {"no such CUDA build in the tables"}, source);
   std::set<std::string, ByNumber> names;
-  for (const auto& tag : wheels.tags) {
-    const auto cell = find_cell(tables, kWheels, release + "+" + tag, column);
+  for (const auto& wheel : wheels.wheels) {
+    const auto cell = find_cell(tables, kTorchWheels, wheel, column);
     if (const auto* const why = std::get_if<std::string>(&cell)) return writer.unknown(fact, {*why}, source);
     const auto* const list = std::get_if<facts::List>(&std::get<facts::Value>(cell).data);
     if (list == nullptr) continue;
@@ -123,8 +118,16 @@ void set_published(const facts::Subject& environment, const python::Version& ver
     writer.absent(kDefault, "torch.version");
   }
   const auto wheels = candidates(environment, version, pinned, tables);
-  set_architectures(kSass, "sass", "sm_", release, wheels, tables, writer);
-  set_architectures(kPtx, "ptx", "compute_", release, wheels, tables, writer);
+  set_architectures(kSass, "sass", "sm_", wheels, tables, writer);
+  set_architectures(kPtx, "ptx", "compute_", wheels, tables, writer);
+}
+
+// What a torch whose version isn't known can hold at most.
+void set_published_by_cuda(std::string_view cuda, const tables::Tables& tables,
+                           facts::SubjectWriter& writer) {
+  const auto wheels = candidates_by_cuda(cuda, tables);
+  set_architectures(kSass, "sass", "sm_", wheels, tables, writer);
+  set_architectures(kPtx, "ptx", "compute_", wheels, tables, writer);
 }
 
 void derive_torch_build(facts::Document& document, const tables::Tables& tables) {
@@ -136,8 +139,10 @@ void derive_torch_build(facts::Document& document, const tables::Tables& tables)
     const auto pinned = set_pinned(environment, writer);
     const auto* const text = environment.text("torch.version");
     const auto version = python::parse_version(text == nullptr ? std::string_view() : *text);
-    const auto by = version ? unpublished_by(environment, *version) : std::string_view();
+    const auto by = version ? unpublished_by(environment, *version) : unpublished_by(environment);
+    const auto* const cuda = text == nullptr && by.empty() ? environment.text("torch.cuda") : nullptr;
     for (const auto fact : {kDefault, kSass, kPtx}) {
+      if (cuda != nullptr && other.empty() && fact != kDefault) continue;  // told by the CUDA, below
       if (text == nullptr) {
         writer.unknown(fact, {why_not_known(environment, "torch.version")}, "torch.version");
       } else if (!version) {
@@ -148,6 +153,7 @@ void derive_torch_build(facts::Document& document, const tables::Tables& tables)
         writer.unknown(fact, {"the tables hold no wheels for " + other}, "cpu.architecture");
       }
     }
+    if (cuda != nullptr && other.empty()) set_published_by_cuda(*cuda, tables, writer);
     if (version && by.empty() && other.empty()) set_published(environment, *version, pinned, tables, writer);
   }
 }

@@ -13,7 +13,6 @@ namespace preflight::derive {
 namespace {
 
 constexpr std::string_view kTorchCudnnFact = "torch.cudnn";
-constexpr std::string_view kTorchCudnnTable = "torch_wheel";
 constexpr const char* kVersionFact = "torch.version";
 
 // What they begin with alike: "8" of 8.5.0.96 and 8.7.0.84. Empty when their first numbers differ.
@@ -29,7 +28,7 @@ std::string common_part(const std::vector<std::string>& versions) {
 std::string_view no_wheel_by(const facts::Subject& environment, const python::Version& version,
                              const Candidates& wheels) {
   if (version.is_prerelease() || version.is_postrelease()) return "torch.version";
-  if (wheels.tags.size() == 1) return {};
+  if (wheels.wheels.size() == 1) return {};
   const auto* const kind = environment.text("kind");
   return kind != nullptr && *kind == "conda" ? "kind" : unpublished_by(environment, version);
 }
@@ -45,8 +44,8 @@ Derived cudnn_of_wheels(const facts::Subject& environment, const python::Version
     return {{}, kVersionFact, "by " + std::string(by) + " it is no wheel of PyTorch's for CUDA"};
   const auto release = release_key(version);
   std::vector<std::string> versions;
-  for (const auto& tag : wheels.tags) {
-    const auto cell = find_cell(tables, kTorchCudnnTable, release + "+" + tag, "cudnn");
+  for (const auto& wheel : wheels.wheels) {
+    const auto cell = find_cell(tables, kTorchWheels, wheel, "cudnn");
     if (const auto* const why = std::get_if<std::string>(&cell)) return {{}, kVersionFact, *why};
     versions.push_back(facts::to_text(std::get<facts::Value>(cell)));
   }

@@ -30,7 +30,14 @@ struct Torch {
   facts::Document document;
   facts::SubjectWriter environment{document, "environment", "/v"};
 
-  explicit Torch(std::string_view version) { environment.set("torch.version", version, "test"); }
+  // An empty version is unknown.
+  explicit Torch(std::string_view version) {
+    if (version.empty()) {
+      environment.unknown("torch.version", {"not stated"}, "test");
+    } else {
+      environment.set("torch.version", version, "test");
+    }
+  }
   Torch& with(std::string_view fact, facts::Value value) {
     environment.set(fact, std::move(value), "test");
     return *this;
@@ -68,6 +75,14 @@ TEST_CASE("the wheel is told by the CUDA tag, else by torch's CUDA, else by its 
 TEST_CASE("without any of them it can be every wheel of the release") {
   CHECK(Torch("1.10.1").state("torch.published_sass") == "sm_37, sm_70, sm_80, sm_100");
   CHECK(Torch("2.9.0").state("torch.published_sass") == "unknown: no row 2.9.0+cu130 in table torch_wheel");
+}
+
+TEST_CASE("a torch whose version isn't known can be every wheel for its CUDA") {
+  CHECK(Torch("").with("torch.cuda", "11.3").state("torch.published_sass") == "sm_37, sm_80, sm_100");
+  CHECK(Torch("").with("torch.cuda", "11.3").state("torch.published_ptx") == "compute_80");
+  CHECK(Torch("").with("torch.cuda", "13.0").state("torch.published_sass") ==
+        "unknown: no such CUDA build in the tables");
+  CHECK(Torch("").state("torch.published_sass").starts_with("unknown: torch.version"));
 }
 
 TEST_CASE("builds that PyTorch didn't publish are not looked up") {

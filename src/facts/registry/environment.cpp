@@ -97,8 +97,8 @@ constexpr Declaration kEnvironmentFacts[] = {
      Weight::ordinary, Origin::derived},
     {"torch.published_sass", kStrings,
      "GPU architectures that PyTorch's own x86_64 wheel of this version has machine code for, from the "
-     "table: of the wheel of its CUDA version, all wheels of the release together where that is unknown; "
-     "absent for conda's and other builds",
+     "table: of the wheel of its CUDA version, all wheels of the release together where that is unknown, and "
+     "all wheels for its CUDA where the release is; absent for conda's and other builds",
      Weight::ordinary, Origin::derived},
     {"torch.published_ptx", kStrings, "The same of PTX", Weight::ordinary, Origin::derived},
     {"load.missing", records(kMissing),

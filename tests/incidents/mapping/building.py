@@ -8,7 +8,7 @@ from .python_environment import normalised, whole
 # Ways of installing that compile.
 COMPILES = (
     "source build", "op build", "jit", "just[- ]in[- ]time", "setup\\.py", "pip from git", "cmake",
-    "built from source", "make",
+    "built from source", "make", "makepkg", "git\\+https?\\S*", "pip install (-v )?(-e|--editable)", "compiled", "compiling", "compiles", "pamac build",
 )  # fmt: skip
 # Where an installer's words name what is built: "source build of apex", "pip install -e ./src/detectron2", "mmcv source
 # build".
@@ -23,8 +23,10 @@ def map_facts(facts, document):
     map_compiler(facts, document)
     for entry in as_list(facts.get("libraries")):
         if as_map(entry).get("name") == "libcuda.so" and "path" in entry:
-            document.set("driver.libcuda_unversioned_path", entry["path"])
-            document.set("linker.libcuda", entry["path"])
+            # The linker passes over those of 32 bits.
+            path = None if says(entry["path"], "i386-linux-gnu", "i686-linux-gnu", "lib32") else entry["path"]
+            document.set("driver.libcuda_unversioned_path", path)
+            document.set("linker.libcuda", path)
     if "cudnn_system" in facts and facts["cudnn_system"] is None:
         document.set("headers.cudnn", None)
     if other.get("nvcc_path"):
@@ -54,8 +56,9 @@ def map_project(facts, other, document):
     wanted = {normalised(name): stated for name, stated in as_map(other.get("requested")).items()}
     compiles = says(how, *COMPILES)
     named = {(before or after).lower() for before, after in NAMED.findall(how)}
+    repositories = {name.lower() for name in re.findall(r"git\+\S+?/([\w.-]+?)(?:\.git)?(?=[@#\s]|$)", how)}
     if compiles or says(how, "isolated", "build isolation"):
-        wanted |= {normalised(name): "" for name in named if name not in NO_NAMES}
+        wanted |= {normalised(name): "" for name in named | repositories if name not in NO_NAMES}
     if compiles and not wanted and "torch" not in named:
         packages = as_map(facts.get("packages"))
         wanted |= {normalised(name): stated for name, stated in packages.items() if name != "torch"}

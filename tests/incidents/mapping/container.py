@@ -48,8 +48,9 @@ def map_facts(facts, document):
         document.set("driver.libcuda_path", None)
         path = "/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1"
         document.subject("library", path, {"path": path, "name": "libnvidia-ml", "kind": "driver"})
-    if "toolkit" in container:
-        map_toolkit(container["toolkit"], document)
+    toolkit = as_map(facts.get("packages")).get("nvidia-container-toolkit", "")
+    if "toolkit" in container or toolkit is None:
+        map_toolkit(container.get("toolkit"), document)
     elif says(runtime, "nvidia-container-toolkit", "nvidia-docker2"):
         document.set("container_toolkit.config_path", "/etc/nvidia-container-runtime/config.toml")
     ldconfig = as_map(other.get("toolkit_config")).get("ldconfig")

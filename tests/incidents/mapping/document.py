@@ -145,15 +145,24 @@ def _as_type(value, kind):
     return value if type(value) is wanted else None
 
 
+# What stands before a number that is a bound, where people don't write "<" or ">".
+BEFORE_A_BOUND = re.compile(
+    r"\b(pre|before|below|under|(older|earlier|lower|less) than|prior to)[- ]*(cuda|driver|version|v)?[- ]*$", re.IGNORECASE
+)
+AFTER_A_BOUND = re.compile(
+    r"\b(after|above|over|(newer|later|higher|more) than)[- ]*(cuda|driver|version|v)?[- ]*$", re.IGNORECASE
+)
+
+
 def version(text):
     """The first dotted number of a text: 530.30.02 of "running, 530.30.02", 2.19 of "2.19+", 5.2.2 of "podman 5.2.2".
 
-    Bounds are moved to the nearest version that fulfils them: "< 1.29" is 1.28.99, "> 3.2" is 3.2.0.1.
+    Bounds are moved to the nearest version that fulfils them: "< 1.29" and "before 1.29" are 1.28.99, "> 3.2" is 3.2.0.1.
     """
     found = re.search(r"(?<![\d.])\d+(?:\.\d+)*", str(text))
     if not found:
         return None
-    before = str(text)[: found.start()].rstrip()
+    before = BEFORE_A_BOUND.sub("<", AFTER_A_BOUND.sub(">", str(text)[: found.start()])).rstrip()
     numbers = found[0].split(".")
     if before.endswith("<"):
         while len(numbers) > 1 and int(numbers[-1]) == 0:

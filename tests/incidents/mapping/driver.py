@@ -92,7 +92,7 @@ def map_modules(facts, host, document):
 
 
 def modules_of(host):
-    return [str(name) for key in ("kernel_modules", "modules_loaded") for name in as_list(host.get(key))]
+    return [str(name) for key in ("kernel_modules", "modules_loaded", "modules") for name in as_list(host.get(key))]
 
 
 def map_nodes(host, document):
@@ -108,15 +108,15 @@ def map_nodes(host, document):
     for node in as_list(host.get("device_nodes_missing")):
         if re.fullmatch(r"/dev/nvidia\d+", node):
             document.set("devices.gpu_nodes", 0)
+        imex = node.startswith("/dev/nvidia-caps-imex-channels")
         path = {
             "/dev/nvidiactl": "devices.nvidiactl",
             "/dev/nvidia-uvm": "devices.nvidia_uvm",
             "/dev/nvidia-caps": "devices.mig_capabilities",
-            "/dev/nvidia-caps-imex-channels": "devices.imex_channels",
-        }.get(node)
+        }.get(node, imex and "devices.imex_channels")
         if path:
             document.set(path, None)
-        if node == "/dev/nvidia-caps-imex-channels":
+        if imex:
             document.set("devices.nvidiactl", "read-write")  # who lists it has the others
         if node == "/dev/dxg":
             document.set("devices.dxg", False)

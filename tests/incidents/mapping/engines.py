@@ -103,7 +103,8 @@ def map_confinement(container, other, host, document):
     if seccomp:
         document.set("seccomp.mode", "disabled" if says(seccomp, "unconfined", "disabled", "off") else "filter")
     texts = [str(value) for value in (*host.values(), *other.values())]
-    if says(container.get("runtime"), "docker") and not says(" ".join(texts), "rootless") and not container.get("rootless"):
+    rootless = container.get("rootless", says(" ".join(texts), "rootless"))
+    if says(container.get("runtime"), "docker") and not rootless:
         document.set("docker.rootful", True)
 
 
@@ -120,11 +121,15 @@ def map_device_constraint(host, other, document):
 
 def map_kernel(facts, host, other, document):
     for source in (host, other):
-        harden = source.get("bpf_jit_harden")
+        sysctl = {**source, **as_map(source.get("sysctl"))}
+        harden = next((value for name, value in sysctl.items() if name.endswith("bpf_jit_harden")), None)
         if harden is not None and says(harden, "privileged and unprivileged", "(all|both|every)( users)?", "also root"):
             document.set("kernel.bpf_jit_harden", 2)
         elif harden is not None and version(harden):
             document.set("kernel.bpf_jit_harden", int(version(harden).split(".")[0]))
+        packages = as_map(facts.get("packages"))
+        if any(re.match(r"linux-headers-|kernel-(uek-)?devel", n) and packages[n] is None for n in packages):
+            document.set("kernel.headers", None)
         if "kernel_headers" in source:
             there = source["kernel_headers"] and is_on(source["kernel_headers"]) is not False
             there = there and are_of(source["kernel_headers"], facts)
@@ -156,8 +161,11 @@ def map_driver_files(other, document):
     elif files and version(files[0]):
         document.set("driver.package", "libnvidia-compute")
         document.set("driver.package_version", files[0])
-    if other.get("driver_libraries_installed_in_container"):
+    installed = other.get("driver_libraries_installed_in_container")
+    if installed and is_on(installed) is not False:
         document.set("driver.package", "libnvidia-compute")
+        if version(installed):
+            document.set("driver.package_version", installed)
     only = re.search(r"nvcc (\d+)\.(\d+)", str(other.get("ptx_only") or ""))
     if only:
         # The PTX language is four majors behind CUDA in numbers, from CUDA 11 on.

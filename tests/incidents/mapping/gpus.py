@@ -10,6 +10,8 @@ from .document import as_list, as_map, says
 MOST_IN_A_MACHINE = 16
 TABLE = pathlib.Path(__file__).parents[3] / "rules" / "tables" / "gpu_by_name.json"
 PRODUCTS = json.loads(TABLE.read_text())["rows"]
+# GB of the Quadro RTX of a number; the RTX of that number and Ada's generation have more.
+TURING_MEMORY = {"4": "8", "5": "16", "6": "24", "8": "48"}
 OTHER_VENDORS = ("amd", "instinct", "radeon", "intel", "apple", "mi\\d{3}x?")
 
 
@@ -60,7 +62,10 @@ def product_name(stated):
     name = stated.removeprefix("NVIDIA ")
     if name in PRODUCTS or re.search(r"-\d+[ABCQ](ME)?$", name):  # the latter are virtual GPUs, by their profile
         return stated
-    words = words_of(name)
+    turing = re.match(r"(?:Quadro )?RTX (\d)000(?:\W+(\d+) ?GB)?$", name)
+    if turing and TURING_MEMORY.get(turing[1]) == turing[2]:
+        return f"Quadro RTX {turing[1]}000"
+    words = words_of(re.sub(r"\b\d+ ?GB\b", "", name))
     longer = [known for known in PRODUCTS if words and words <= words_of(known)]
     shorter = [known for known in PRODUCTS if words_of(known) <= words and re.search(r"\d", known)]
     if longer and len({PRODUCTS[known].get("compute_capability") for known in longer}) == 1:
@@ -95,7 +100,8 @@ def map_other(other, topology, document):
             document.set("nvml.mig.devices", 1, gpu)
         if says(topology, "no nvlink"):
             document.set("nvml.nvlinks", [], gpu)
-    if gpus and says(topology, "nvlink down"):
+    part = re.search(r"\b(\d+) of (?:the )?(\d+) (?:nv)?links (?:are )?(?:up|active)", f"{topology} {' '.join(map(str, other.values()))}")
+    if gpus and (says(topology, "nvlink down") or (part and 0 < int(part[1]) < int(part[2]))):
         links = [{"link": 0, "active": False, "peer": ""}, {"link": 1, "active": True, "peer": "0000:00:00.0"}]
         document.set("nvml.nvlinks", links, gpus[0])
     if gpus and other.get("fabric_state"):

@@ -51,6 +51,9 @@ def map_system(facts, document):
     if image and (not name or says(name, "host", "node")):
         map_image(image, document)  # the stated system is not the one inside
     elif name:
+        build = re.search(r"\b(?:10\.0\.|build )(\d{5})\b", f"{name} {as_map(facts.get('other')).get('windows_build')}")
+        if build:
+            document.set("os.name", f"Windows build {build[1]}")  # Windows', of which its Linux knows nothing
         document.set("os.name", name)
         map_distribution(name, document)
     if facts.get("kernel"):
@@ -171,7 +174,7 @@ def map_machine(facts, document):
     host = as_map(facts.get("host"))
     map_kernel_options(host, document)
     if "iommu" in host:
-        on = is_on(host["iommu"])
+        on = True if says(host["iommu"], "translated", "translating") else is_on(host["iommu"])
         if on is not None:
             document.set("iommu.enabled", on)
         if on:
@@ -203,7 +206,7 @@ def map_machine(facts, document):
 
 
 def map_topology(text, document):
-    if says(text, "nvswitch", "hgx", "p4d\\.24xlarge", "p5\\.48xlarge") and not says(text, "no nvswitch"):
+    if says(text, "nvswitch", "hgx", "dgx[- ]?(2|a100|h100|h200|b200)", "p4d\\.24xlarge", "p5\\.48xlarge") and not says(text, "no nvswitch"):
         # Those of a board with eight H100; how many there are, cases don't tell.
         document.set("pci.nvswitches", 4)
     elif says(text, "no nvswitch", "workstation", "desktop"):

@@ -33,6 +33,7 @@ def map_facts(facts, document):
             map_library(entry, lacking, facts.get("torch_cudnn"), document)
     map_executable_stacks(facts, document)
     map_stated_abi(as_map(facts.get("other")), document)
+    map_machines(as_map(facts.get("other")), document)
 
 
 def map_stated_abi(other, document):
@@ -121,14 +122,17 @@ def map_library(entry, lacking, torch_cudnn, document):
         if entry.get("path") and document.get("libstdcxx.path") is None:
             document.set("libstdcxx.path", entry["path"])
         newest = re.search(r"GLIBCXX_(\d+\.\d+)\.(\d+)", str(entry.get("version")))
-        if newest:
+        file = re.search(r"(?:^|\.so\.)6\.0\.(\d+)", f"{entry.get('version') or entry.get('path')}")
+        if file:
+            document.set("libstdcxx.glibcxx", f"3.4.{file[1]}")  # libstdc++.so.6.0.N has GLIBCXX_3.4.N, since GCC 4
+        elif newest:
             below = says(entry["version"], "below", "older than", "before", "less than")
             document.set("libstdcxx.glibcxx", f"{newest[1]}.{int(newest[2]) - below}")
     elif is_of_torch(name_of(entry)):
         map_torch_library(entry, lacking, document)
     elif base.startswith(("libcudnn", "libnccl.", "libcudart", "libcublas", "libcu", "libnv")) or base == "libnccl":
         map_cuda_library(entry, base, torch_cudnn, document)
-    elif entry.get("undefined") or entry.get("needed") or entry.get("archs") or is_module(entry):
+    elif any(entry.get(key) for key in ("undefined", "needed", "archs", "machine", "gnu_stack")) or is_module(entry):
         map_extension(entry, lacking, document)
 
 
@@ -143,7 +147,7 @@ def map_driver_library(entry, base, document):
     if path:
         # "/usr/lib/libcuda.so -> libcuda.so.390.77 (in the image)"
         link, _, target = path.split(" (")[0].partition(" -> ")
-        number = re.search(r"\.so\.(\d{3}\.\d+(?:\.\d+)?)$", target or link)
+        number = re.search(r"(?:\.so\.|-)(\d{3}\.\d+(?:\.\d+)?)(?=$|/)", target or link)
         if says(path, "in the image"):
             document.add("driver.placeholder_files", None, link)
         entry = {**entry, "path": link, "version": entry.get("version") or (number and number[1])}
@@ -204,7 +208,7 @@ def map_torch_library(entry, lacking, document):
             missing = {"soname": soname, "needed_by": name, "reason": "no such file"}
             document.add("load.missing", None, missing, ENVIRONMENT)
     seen = symbol_versions(entry)
-    if entry.get("execstack"):
+    if entry.get("execstack") or is_executable(entry):
         seen |= {"stage": "torch", "executable_stack": True}
     if seen:
         map_seen(name, seen, document)
@@ -233,8 +237,15 @@ def map_cuda_library(entry, base, torch_cudnn, document):
     name = base.split(".so")[0].split(" ")[0]
     file = base if ".so" in base else f"{name}.so.{version(number)}"
     path = path or f"/usr/lib/x86_64-linux-gnu/{file}"
-    if name in ("libcudnn", "libnccl", "libcudart"):
-        if number and version(number) and kind_of(path) != "python":
+    if name.startswith("libcudnn_") and number and version(number):
+        map_cudnn_part(name, path, number, entry, document)
+    elif name in ("libcudnn", "libnccl", "libcudart"):
+        at = place_in_library_path(path, document)
+        if at is not None:
+            file = path if ".so" in path else f"{path}/{file}"
+            library = {"path": file, "name": name, "kind": kind_of(path), "found_by": "LD_LIBRARY_PATH"}
+            document.subject("library", file, {**library, "search_position": at, **({"version": number} if number else {})})
+        elif number and version(number) and kind_of(path) != "python":
             map_loaded(document, name, path, number, torch_cudnn if name == "libcudnn" else None)
         else:
             facts = {"path": path, "name": name, "kind": kind_of(path)}
@@ -243,6 +254,32 @@ def map_cuda_library(entry, base, torch_cudnn, document):
         soname = f"{name}.so.{version(number)}"
         loaded = {"environment": ENVIRONMENT[1], "name": name, "soname": soname, "path": path}
         document.subject("loaded_library", soname, loaded)
+
+
+def place_in_library_path(path, document):
+    """Which folder of LD_LIBRARY_PATH a library is in: 0 is the first; None where it is in none."""
+    folder = os.path.dirname(path) if ".so" in path else path
+    folders = [entry.rstrip("/") for entry in (document.get("variables") or {}).get("LD_LIBRARY_PATH", "").split(":")]
+    return folders.index(folder.rstrip("/")) if folder and folder.rstrip("/") in folders else None
+
+
+def map_cudnn_part(name, path, number, entry, document):
+    """One of the libraries that cuDNN opens by itself; torch's own where the case says that it is the wheel's."""
+    own = kind_of(path) == "python" or says(entry.get("origin"), "wheel", "pip", "torch", "nvidia-cudnn.*")
+    if own and kind_of(path) != "python":
+        path = f"{ENVIRONMENT[1]}/lib/python3/site-packages/nvidia/cudnn/lib/{os.path.basename(path)}"
+    document.subject("library", path, {"path": path, "name": name, "kind": kind_of(path), "version": number})
+    soname = f"{name}.so.{version(number).split('.')[0]}"
+    loaded = {"environment": ENVIRONMENT[1], "name": name, "soname": soname, "path": path, "own": bool(own)}
+    document.subject("loaded_library", soname, loaded)
+    wheels = document.get("packages", ENVIRONMENT) or {}
+    major = version(number).split(".")[0]
+    brought = next((wheels[w] for w in wheels if w.startswith("nvidia-cudnn-cu") and wheels[w].startswith(major)), None)
+    if not own and brought:
+        file = f"{ENVIRONMENT[1]}/lib/python3/site-packages/nvidia/cudnn/lib/libcudnn.so.{major}"
+        document.subject("library", file, {"path": file, "name": "libcudnn", "kind": "python", "version": brought})
+        main = {"environment": ENVIRONMENT[1], "name": "libcudnn", "soname": f"libcudnn.so.{major}", "path": file}
+        document.subject("loaded_library", main["soname"], {**main, "own": True})
 
 
 def map_extension(entry, lacking, document):
@@ -272,10 +309,26 @@ def map_extension(entry, lacking, document):
     if entry.get("archs"):
         facts["gpu_code.sass"] = [arch for arch in entry["archs"] if arch.startswith("sm_")]
         facts["gpu_code.ptx"] = [arch for arch in entry["archs"] if arch.startswith("compute_")]
-    machine = re.search(r"(x86_64|aarch64)-linux", name)
+    machine = re.search(r"(x86_64|aarch64)-linux", name) or re.search(r"(x86[-_]64|aarch64)", entry.get("machine") or "")
     if machine:
-        facts["machine"] = machine[1]
+        facts["machine"] = machine[1].replace("-", "_")
+    if is_executable(entry):
+        facts["executable_stack"] = True
     document.subject("extension", name, facts)
+
+
+def is_executable(entry):
+    """The flags that readelf prints of GNU_STACK."""
+    return "RWE" in str(entry.get("gnu_stack"))
+
+
+def map_machines(other, document):
+    """A library's processor, as file(1) tells it: "libfoo_arch": "ELF 64-bit LSB shared object, x86-64"."""
+    for name, text in other.items():
+        file = re.match(r"(?:file )?(\w+?)(?:_(?:\w*_)?arch|\.so[\w.]*)$", name)
+        machine = re.search(r"\b(x86[-_]64|aarch64)\b", str(text))
+        if file and machine and ("ELF" in str(text) or name.endswith("arch")):
+            map_extension({"name": file[1] + ".so", "machine": machine[1]}, set(), document)
 
 
 def map_executable_stacks(facts, document):

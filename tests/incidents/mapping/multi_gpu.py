@@ -3,6 +3,7 @@
 import re
 
 from .document import as_list, as_map, is_on, says
+from .network import names_of, of_one_node
 
 
 def map_facts(facts, document):
@@ -11,7 +12,8 @@ def map_facts(facts, document):
     stated = (source.get(name) for source in (network, other) for name in ("peer_memory", "memory_peers"))
     map_peer_memory(" ".join(str(text or "") for text in stated), document)
     map_subnets(network, {**as_map(facts.get("host")), **other}, document)
-    map_containers(other.get("container_note"), document)
+    texts = (facts.get("topology"), *as_map(facts.get("container")).values(), *other.values())
+    map_containers(". ".join(str(text) for text in texts if isinstance(text, str)), document)
     map_ranks(facts, other, document)
     map_own_name({**as_map(facts.get("host")), **other, **network}, document)
 
@@ -41,30 +43,36 @@ def map_peer_memory(text, document):
 
 def map_subnets(network, others, document):
     """Interfaces that share a subnet have a route to it each, of the kernel's metric; which subnet doesn't matter."""
-    stated = [re.search(r"^\W*([\w.-]+)\W+(\d+\.\d+\.\d+)\.\d+/24\b", str(entry)) for entry in as_list(network.get("interfaces"))]
+    entries = [str(entry) for entry in of_one_node(as_list(network.get("interfaces")))]
+    stated = [re.search(r"(?:^|\s)([\w.-]+)\W+(\d+\.\d+\.\d+)\.\d+/24\b", entry) for entry in entries]
     routes = [{"interface": at[1], "subnet": f"{at[2]}.0/24", "gateway": "", "metric": 0} for at in stated if at]
     if routes:
         document.set("network.routes", routes)
     names = [name for name in document.all("interface") if name != "lo"]
-    text = ". ".join(str(value) for value in (*network.values(), *others.values()) if not isinstance(value, list))
-    shared = re.search(r"[^.;,]*\b(same|one|single|share a)( ip| l3)? subnet[^.;,]*", text, re.IGNORECASE)
+    prose = [entry for entry in entries if not names_of(entry)]
+    told = (*network.values(), *others.values(), *prose)
+    text = ". ".join(str(value) for value in told if not isinstance(value, list))
+    same = r"\b(same|one|single|share a)( ip| l3)?( /\d+)? (subnet|broadcast domain)"
+    shared = re.search(rf"[^.;]*{same}[^.;,]*" if prose else rf"[^.;,]*{same}[^.;,]*", text, re.IGNORECASE)
     if not shared or says(shared[0], "not", "no", "never", "except", "neither"):
         return
     if len(names) != 2:
         if names or not says(shared[0], "all", "both", "two", "several", "interfaces", "nics", "cards", "ports"):
             return  # which of several share it isn't told
         names = ["nic0", "nic1"]  # what they are called isn't told, and doesn't matter
-    found = re.findall(r"\d+\.\d+\.\d+\.", " ".join(map(str, as_list(network.get("interfaces")))))
+    found = re.findall(r"\d+\.\d+\.\d+\.", " ".join(entries))
     subnet = (found[0] if found else "10.0.0.") + "0/24"
     document.set("network.routes", [{"interface": n, "subnet": subnet, "gateway": "", "metric": 0} for n in names])
 
 
 def map_containers(note, document):
     """A GPU in each container: what each of them sees."""
-    each = "(one|1|a single) gpu (visible )?(in|per|for) (each|every|a|one)?( container)?"
-    if not says(note, each, "each container [^.;]*(one|1|a single|its own) gpu"):
+    one, each = "(one|1|a single|single) gpu", "(each|every|a|one|per)( (container|pod))?"
+    inside = "(inside|in) (a|each|every|the) (container|pod)[^.;]* (one|1|a single|its own) gpu"
+    own = "(each|every|one) (container|pod)[^.;]* (one|1|a single|its own) gpu"
+    if not says(note, f"{one},? (visible )?((in|per|for) )?{each}(?= (container|pod)|[.;,]|$)", inside, own):
         return
-    number = re.search(r"\b(\d+) containers", str(note))
+    number = re.search(r"\b(\d+) (?:worker )?(?:containers|pods)", str(note))
     document.set("devices.gpu_nodes", 1)
     document.add("variables", "WORLD_SIZE", number[1] if number and number[1] != "1" else "2")
 
@@ -72,7 +80,7 @@ def map_containers(note, document):
 def map_ranks(facts, other, document):
     """Several ranks on MIG devices, where a workload says that there are several."""
     words = ("ddp", "(data|model|tensor)[- ]parallel", "multi-?gpu", "distributed", "nccl backend")
-    several = says(other.get("workload"), *words)
+    several = says(other.get("workload"), *words) or str(other.get("world_size") or "1") not in ("0", "1")
     if several and any(as_map(gpu).get("mig") for gpu in as_list(facts.get("gpus"))):
         document.add("variables", "WORLD_SIZE", "2")
 

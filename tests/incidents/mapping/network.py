@@ -17,10 +17,19 @@ def map_facts(facts, document):
     map_job(facts, network, document)
     map_plugin(facts, document)
     map_topology_file(as_map(facts.get("other")), document)
-    versions = as_list(as_map(facts.get("other")).get("nccl_per_node"))
+    other = as_map(facts.get("other"))
+    versions = as_list(other.get("nccl_per_node")) or versions_by_node(facts, other)
     if says(facts.get("nccl"), "(different|another) version (on|in)"):
         versions = [version(facts["nccl"]), "another"]
     map_ranks(versions, document)
+
+
+def versions_by_node(facts, other):
+    """NCCL's wheels of this node and of the others, where a case tells of both."""
+    here, elsewhere = as_map(facts.get("packages")), as_map(other.get("packages_other_nodes"))
+    wheels = [name for name in elsewhere if name.startswith("nvidia-nccl-cu") and elsewhere[name]]
+    own = next((here[name] for name in here if name.startswith("nvidia-nccl-cu") and here[name]), None)
+    return [own, *(elsewhere[name] for name in wheels)] if own and wheels else []
 
 
 def map_job(facts, network, document):
@@ -38,10 +47,15 @@ def map_job(facts, network, document):
         off = is_on(firewall) is False and not says(firewall, "blocked")
         document.set("network.firewalls", [] if off else ["firewall"])
     services = [name for name, state in as_map(facts.get("services")).items() if is_on(state) is not False]
+    told = " ".join(str(value) for value in as_map(facts.get("other")).values())
+    services += re.findall(r"istio-proxy|istio-injection\W+enabled|linkerd-proxy", told)
     for mesh, words in (("istio", ("istio.*", "envoy")), ("linkerd", ("linkerd.*",))):
         if any(says(name, *words) for name in services):
             document.set("network.service_mesh", mesh)
-    if "EFA" in str(network.get("link_layer")) or as_map(facts.get("other")).get("efa_installer"):
+    installer = re.search(r"\binstaller (?:version )?v?(\d+\.\d+(\.\d+)?)", " ".join(map(str, network.values())))
+    if installer and "efa" in str(network).lower():
+        document.set("efa.installer_version", installer[1])
+    elif "EFA" in str(network.get("link_layer")) or as_map(facts.get("other")).get("efa_installer"):
         document.set("efa.installer_version", as_map(facts.get("other")).get("efa_installer") or "")
 
 
@@ -74,14 +88,36 @@ def map_ranks(versions, document):
 def map_interfaces(network, document):
     if "interfaces" not in network:
         return
-    entries = as_list(network["interfaces"])
+    entries = of_one_node(as_list(network["interfaces"]))
     if not entries:
         document.none("interface")
     for entry in entries:
-        name = str(entry).split(":")[0].strip()
-        document.subject("interface", name, {"name": name, "kind": kind_of(name), "state": "up"})
+        for name in names_of(str(entry)):
+            document.subject("interface", name, {"name": name, "kind": kind_of(name), "state": "up"})
     if says(network.get("interfaces_note"), "several", "more", "others"):
         document.unlist("interface")
+
+
+def addresses_of(entry):
+    """Name and address of every interface in an entry."""
+    return re.findall(r"([A-Za-z][\w.@-]*):\s?(\d+\.\d+\.\d+\.\d+)", entry)
+
+
+def of_one_node(entries):
+    """The first node's, where entries begin with nodes: "A eth0:10.0.0.1", "B eth0:10.0.0.2"."""
+    labels = [re.match(r"(\w+)\s+[A-Za-z][\w.@-]*:\s?\d", str(entry)) for entry in entries]
+    if not labels or not all(labels):
+        return entries
+    return [entry for entry, label in zip(entries, labels) if label[1] == labels[0][1]]
+
+
+def names_of(entry):
+    """The interfaces of "eth0", "eth0: 10.0.0.1", "enp1s0 (no IP)", "node1 ens1:10.0.1.1 ens2:10.0.2.1"; none of prose."""
+    addressed = [name for name, _ in addresses_of(entry)]
+    if addressed:
+        return addressed
+    bare = re.split(r"[:(]", entry)[0].strip()
+    return [bare] if re.fullmatch(r"[\w.@*<>\[\]-]+", bare) else []
 
 
 def map_missing_interface(facts, document):
@@ -110,7 +146,7 @@ def map_rdma(network, other, document):
     devices = network.get("ib_devices")
     if devices is not None:
         for entry in as_list(devices):
-            name, _, rest = str(entry).partition(":")
+            name, _, rest = re.sub(r"\s*\(.*", "", str(entry)).partition(":")
             device = {"name": name}
             if re.fullmatch(r"mlx[45]_\d+", name):
                 device["kernel_driver"] = f"{name[:4]}_core"
@@ -169,10 +205,13 @@ def link_layer(text):
 
 def map_nccl(facts, document):
     """The NCCL that runs: torch's where the case has a torch, else the one that the loader finds."""
-    stated = facts.get("torch_nccl") or facts.get("nccl")
+    packages = as_map(facts.get("packages"))
+    stated = facts.get("torch_nccl") or facts.get("nccl") or packages.get("libnccl2") or packages.get("libnccl-dev")
     if not stated or not version(stated):
         return
-    path = facts.get("nccl_path") or "/usr/lib/x86_64-linux-gnu/libnccl.so.2"
+    preloaded = re.search(r"[\w./-]*/libnccl\.so[\w.]*", str(as_map(facts.get("env")).get("LD_PRELOAD") or ""))
+    stated_path = facts.get("nccl_path") or (preloaded and preloaded[0])
+    path = stated_path or "/usr/lib/x86_64-linux-gnu/libnccl.so.2"
     library = {"name": "libnccl", "soname": "libnccl.so.2", "version": stated, "path": path}
     cuda = re.search(r"\+cuda?(\d+\.\d+)", str(stated))
     if cuda:
@@ -180,9 +219,15 @@ def map_nccl(facts, document):
     if not document.get("torch.version", ENVIRONMENT):
         document.subject("library", path, {**library, "search_position": 0})
         return
-    if not facts.get("nccl_path"):
+    if not stated_path:
         path = library["path"] = f"{ENVIRONMENT[1]}/lib/python3/site-packages/nvidia/nccl/lib/libnccl.so.2"
     own = "/site-packages/" in path
     document.subject("library", path, {**library, "kind": "python" if own else "system"})
     loaded = {"environment": ENVIRONMENT[1], "name": "libnccl", "soname": "libnccl.so.2", "path": path, "own": own}
+    wheels = document.get("packages", ENVIRONMENT) or {}
+    brought = next((number for name, number in wheels.items() if name.startswith("nvidia-nccl-cu") and number), None)
+    if not own and brought:
+        loaded["own_copy"] = f"{ENVIRONMENT[1]}/lib/python3/site-packages/nvidia/nccl/lib/libnccl.so.2"
+        copy = {"path": loaded["own_copy"], "name": "libnccl", "kind": "python", "version": brought}
+        document.subject("library", loaded["own_copy"], copy)
     document.subject("loaded_library", "libnccl.so.2", loaded)

@@ -11,6 +11,8 @@ CONDA_ONLY = re.compile(
 )
 # PyTorch Geometric's, whose wheels say in their versions which torch they are for.
 PYG = ("torch-scatter", "torch-sparse", "torch-cluster", "torch-spline-conv", "pyg-lib")
+# A wheel whose local version tells what it was built for: flash_attn-2.8.2+cu12torch2.6cxx11abiFALSE-cp311-...whl.
+WHEEL_FILE = re.compile(r"([A-Za-z]\w*)-(\d[\w.]*)\+([\w.]+)-(?:cp|py)\d+-\w+-\w+\.whl")
 # What a case says of a package's own build: "built for torch 1.5", "installed under PyTorch 1.1".
 BUILT_FOR_TORCH = re.compile(
     r"\b(?:built|compiled|installed|made) (?:for|with|against|under) (?:py)?torch[ =v]*(\d+\.\d+(\.\d+)?)", re.IGNORECASE
@@ -45,12 +47,14 @@ def map_interpreter(facts, document):
         document.set_environment("kind", stated)
     elif says(kind, "system pip"):
         document.set_environment("kind", "system")
-    if "python_headers" in as_map(facts.get("other")) and facts["other"]["python_headers"] is None:
+    headers = as_map(facts.get("other")).get("python_headers", "")
+    packages = as_map(facts.get("packages"))
+    if headers is None or any(re.fullmatch(r"python3?(\.\d+)?-dev(el)?", n) and packages[n] is None for n in packages):
         document.set_environment("python.include", None)
 
 
 def normalised(name):
-    return re.sub(r"[-_.]+", "-", name).lower()
+    return re.sub(r"[-_.]+", "-", name.partition("[")[0]).lower()
 
 
 def map_packages(facts, document):
@@ -60,6 +64,9 @@ def map_packages(facts, document):
     for name, stated in as_map(as_map(facts.get("other")).get("version_bounds")).items():
         if name != "cuda_toolkit" and not packages.get(normalised(name)):
             packages[normalised(name)] = stated
+    for name, number, local in WHEEL_FILE.findall(" ".join(map(str, (facts.get("install_method"), *as_map(facts.get("other")).values())))):
+        if packages.get(normalised(name)) in (None, "", number):
+            packages[normalised(name)] = f"{number}+{local}"
     if facts.get("torch"):
         packages.setdefault("torch", facts["torch"])
     elif pinned(facts) and not packages.get("torch"):
@@ -73,6 +80,8 @@ def map_packages(facts, document):
             document.set_environment("torch.cuda", None)
         if stated is None or SYSTEM_PACKAGES.fullmatch(name):
             continue
+        if name == "numpy":
+            stated = re.sub(r"^(\d+)\.x\b", r"\1.0.0", str(stated))  # all that matters of it is the major version
         number = whole(python_version(stated) or "")  # an empty one: it is there, in a version that isn't stated
         if CONDA_ONLY.fullmatch(name):
             document.set_environment("kind", "conda")

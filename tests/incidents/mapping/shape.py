@@ -1,11 +1,13 @@
 """What of a case's facts is understood: values of another shape are taken for not stated."""
 
+import re
+
 TEXT, TEXTS, WHOLE, TRUTH = "text", "texts", "whole number", "truth"
 
 GPU = {"name": TEXT, "compute_capability": TEXT, "mig": TRUTH}
 LIBRARY = {
     "name": TEXT, "path": TEXT, "version": TEXT, "note": TEXT, "origin": TEXT,
-    "undefined": TEXTS, "needed": TEXTS, "archs": TEXTS, "execstack": TRUTH,
+    "undefined": TEXTS, "needed": TEXTS, "archs": TEXTS, "execstack": TRUTH, "gnu_stack": TEXT, "machine": TEXT,
 }  # fmt: skip
 # A tuple is a list of such objects; "*" stands for every key that isn't named.
 FACTS = {
@@ -24,17 +26,17 @@ FACTS = {
     "host_compiler": {"*": TEXT},
     "host": {
         "device_nodes_missing": TEXTS, "device_nodes": TEXTS, "modules_missing": TEXTS,
-        "kernel_modules": TEXTS, "modules_loaded": TEXTS,
+        "kernel_modules": TEXTS, "modules_loaded": TEXTS, "modules": TEXTS,
         "nouveau": TRUTH, "secure_boot": TRUTH, "suspended_since_boot": TRUTH,
-        "above_4g_decoding": TRUTH, "resizable_bar": TRUTH, "*": TEXT,
+        "above_4g_decoding": TRUTH, "resizable_bar": TRUTH, "sysctl": {"*": TEXT}, "*": TEXT,
     },  # fmt: skip
     "other": {
         "cudnn_files": TEXTS, "execstack_libraries": TEXTS, "driver_files_in_image": TEXTS, "nccl_per_node": TEXTS,
         "CUDA_VISIBLE_DEVICES_per_rank": TEXTS, "version_bounds": {"*": TEXT}, "conda_builds": {"*": TEXT},
         "requested": {"*": TEXT}, "requires_python": {"*": TEXT}, "build_metadata": {"*": {"*": TEXT}},
-        "nccl_conf": {"*": TEXT}, "toolkit_config": {"*": TEXT}, "cgroup_conf": {"*": TEXT},
+        "packages_other_nodes": {"*": TEXT}, "nccl_conf": {"*": TEXT}, "toolkit_config": {"*": TEXT}, "cgroup_conf": {"*": TEXT},
         "cuda_toolkits": {"*": TEXT}, "no_cgroups": TRUTH, "fabric_manager_enabled": TRUTH,
-        "driver_libraries_installed_in_container": TRUTH, "*": TEXT,
+        "*": TEXT,
     },  # fmt: skip
     "*": TEXT,
 }  # fmt: skip
@@ -85,6 +87,8 @@ def _fit_object(value, shape):
 
 
 def _truth(value):
+    """A switch in words, of which the first tells: "enabled (UEFI)"."""
     words = {"true": True, "yes": True, "on": True, "enabled": True, "false": False, "no": False, "off": False}
-    words["disabled"] = False
-    return words.get(str(value).lower(), NOTHING)
+    words |= {"disabled": False, "loaded": True, "active": True, "present": True, "missing": False}
+    first = re.match(r"[a-z]+", str(value).lower())
+    return words.get(first[0], NOTHING) if first else NOTHING

@@ -1,8 +1,12 @@
 """Environment variables: of the process, of the image, and those that launchers set."""
 
+import json
+import pathlib
 import re
 
 from .document import as_list, as_map, says
+
+MONTHS = json.loads((pathlib.Path(__file__).parents[3] / "rules" / "tables" / "ngc_pytorch.json").read_text())["rows"]
 
 
 def map_facts(facts, document):
@@ -24,7 +28,8 @@ def map_facts(facts, document):
 
 def map_added(container, other, document):
     """What a program is started with in words: a preloaded library, the capabilities of a Compose file."""
-    preloaded = re.search(r"[\w./-]+\.so[\w.]*", str(other.get("preloaded") or other.get("ld_preload") or ""))
+    told = other.get("preloaded") or other.get("ld_preload") or other.get("/etc/ld.so.preload") or other.get("ld_so_preload")
+    preloaded = re.search(r"[\w./-]+\.so[\w.]*", str(told or ""))
     if preloaded:
         document.add("variables", "LD_PRELOAD", preloaded[0])
     listed = container.get("device_capabilities") or other.get("compose_device_capabilities") or ""
@@ -45,9 +50,11 @@ def map_image(image, document):
         document.add("variables", "CUDA_VERSION", cuda[1])
         # The condition for consumer GPUs; for others more branches of the driver are let through.
         document.add("variables", "NVIDIA_REQUIRE_CUDA", "cuda>=" + ".".join(cuda[1].split(".")[:2]))
-    ngc = re.search(r"nvcr\.io/nvidia/(pytorch|tensorflow):(\d\d\.\d\d)", image)
-    if ngc:
+    ngc = re.search(r"nvcr\.io/nvidia/(pytorch|tensorflow|tensorrt|tritonserver|jax):(\d\d\.\d\d)", image)
+    if ngc and ngc[1] in ("pytorch", "tensorflow"):
         document.add("variables", f"NVIDIA_{ngc[1].upper()}_VERSION", ngc[2])
+    if ngc and ngc[1] != "pytorch" and ngc[2] in MONTHS:  # the images of a month share its CUDA
+        document.add("variables", "CUDA_VERSION", MONTHS[ngc[2]]["cuda"])
 
 
 def map_allocation(stated, document):
