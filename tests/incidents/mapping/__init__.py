@@ -14,6 +14,7 @@ from . import (
     variables,
 )
 from .document import Document, UnknownFact, read_registry
+from .quoted import with_quoted
 from .shape import understood
 
 __all__ = ["UnknownFact", "facts_file", "read_registry"]
@@ -36,7 +37,7 @@ AREAS = (
 def facts_file(case, registry):
     """The facts file for a case, as an object; `registry` is what read_registry() found."""
     document = Document(registry, case["id"])
-    facts = understood(case["facts"])
+    facts = with_quoted(understood(case["facts"]))
     for area in AREAS:
         area.map_facts(facts, document)
     return document.json()

@@ -57,7 +57,7 @@ def map_project(facts, other, document):
     compiles = says(how, *COMPILES)
     named = {(before or after).lower() for before, after in NAMED.findall(how)}
     repositories = {name.lower() for name in re.findall(r"git\+\S+?/([\w.-]+?)(?:\.git)?(?=[@#\s]|$)", how)}
-    if compiles or says(how, "isolated", "build isolation"):
+    if compiles or says(how, "isolated", "build isolation", "sdist", "tar\\.gz", "pep ?517"):
         wanted |= {normalised(name): "" for name in named | repositories if name not in NO_NAMES}
     if compiles and not wanted and "torch" not in named:
         packages = as_map(facts.get("packages"))

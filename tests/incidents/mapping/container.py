@@ -60,7 +60,7 @@ def map_facts(facts, document):
 
 def is_of_host(runtime, other):
     """Whether what runs the container is described as the host knows it: a version, how it was installed."""
-    return bool(version(runtime.replace("docker2", ""))) or says(runtime, "snap") or "cdi_spec" in other
+    return bool(re.search(r"\d\.\d|\b(docker|podman)(-ce)? \d", runtime)) or says(runtime, "snap") or "cdi_spec" in other
 
 
 def kind_of(runtime):

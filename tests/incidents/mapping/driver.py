@@ -12,6 +12,7 @@ def map_facts(facts, document):
     map_nodes(host, document)
     map_packages(facts, document)
     map_services(facts, document)
+    map_initialisation(as_map(facts.get("other")), document)
 
 
 def of_branch(text):
@@ -77,7 +78,10 @@ def map_modules(facts, host, document):
     if "nvidia_module" in host and (state is None or is_on(state) is False):
         document.set("driver.module_version", None)
         document.set("driver.modules", [])
-        if facts.get("driver"):
+        if facts.get("driver") and says(f"{state} {facts['driver']}", "not built", "not compiled", "not present for"):
+            document.set("driver.dkms_version", of_branch(facts["driver"]))
+            document.set("driver.dkms_built", False)
+        elif facts.get("driver"):
             document.set("driver.installed_module_version", of_branch(facts["driver"]))
     for name in re.findall(r"[a-z]\w+", " ".join(modules_of(host)).replace("-", "_")):
         document.add("driver.modules", None, name)
@@ -130,6 +134,15 @@ def map_packages(facts, document):
         if package and stated is not None:
             document.set("driver.package", name)
             document.set("driver.package_version", stated)
+
+
+def map_initialisation(other, document):
+    """What cuInit answers, and how the module for managed memory is set."""
+    result = re.match(r"\d+", str(other.get("cuInit") or other.get("cuinit") or ""))
+    if result:
+        document.set("cuda_driver.init", int(result[0]))
+    if other.get("uvm_disable_hmm"):
+        document.set("driver.uvm_parameters", {"uvm_disable_hmm": other["uvm_disable_hmm"]})
 
 
 def map_services(facts, document):

@@ -12,7 +12,7 @@ def map_facts(facts, document):
     container, other = as_map(facts.get("container")), as_map(facts.get("other"))
     host = as_map(facts.get("host"))
     runtime = str(container.get("runtime") or "")
-    map_engine(runtime, document)
+    map_engine(runtime, other, document)
     map_cgroup_driver(runtime, other, document)
     map_kubelet(runtime, other, document)
     map_cdi(container, other, document)
@@ -22,7 +22,7 @@ def map_facts(facts, document):
     map_driver_files(other, document)
 
 
-def map_engine(runtime, document):
+def map_engine(runtime, other, document):
     names = [name for name in ENGINES if says(runtime, name, f"{name}-ce", f"{name}-compose")]
     if says(runtime, "pyxis"):
         names.append("enroot")
@@ -33,7 +33,7 @@ def map_engine(runtime, document):
         document.set(f"{numbered[1]}.version", numbered[2])
     if "docker" in names and says(runtime, "--runtime=nvidia", "nvidia runtime"):
         document.set("docker.nvidia_runtime", True)
-    if says(runtime, "snap"):
+    if says(runtime, "snap") or other.get("docker_from") == "snap":
         document.set("docker.snap", True)
 
 
@@ -73,9 +73,9 @@ def map_cdi(container, other, document):
     named = re.search(r"\b(\d{3}\.\d+(?:\.\d+)?)\b", specification)
     if named:
         document.set("container_toolkit.cdi_driver_version", named[1])
-    configuration = as_map(other.get("toolkit_config"))
+    configuration = {**as_map(container.get("toolkit_config")), **as_map(other.get("toolkit_config"))}
     texts = "\n".join(str(value) for value in (*container.values(), *other.values()))
-    said = re.search(r"no[-_]cgroups\W{1,4}(true|false)\b", texts)
+    said = re.search(r"no[-_]cgroups\W{1,4}(true|false|yes|no)\b", texts)
     switches = (other.get("no_cgroups"), configuration.get("no-cgroups"), configuration.get("no_cgroups"))
     for switch in (*switches, said and said[1]):
         if switch is not None and is_on(switch) is not None:
@@ -136,7 +136,8 @@ def map_kernel(facts, host, other, document):
             document.set("kernel.headers", "/usr/src/linux-headers" if there else None)
     if host.get("suspended_since_boot"):
         document.set("kernel.suspends", 1)
-    if says(host.get("dev_char_symlinks"), "missing"):
+    links = host.get("dev_char_symlinks", "")
+    if links is None or says(links, "missing", "none", "no"):
         document.set("devices.missing_char_links", ["/dev/nvidiactl", "/dev/nvidia0"])
     options = "\n".join(str(value) for value in (*host.values(), *other.values()) if "=" in str(value))
     for module, name, value in re.findall(r"(nvidia\w*)[ .](\w+)=(\w+)", options):

@@ -68,6 +68,9 @@ def map_system(facts, document):
     if facts.get("arch"):
         document.set("cpu.architecture", {"arm64": "aarch64", "amd64": "x86_64"}.get(facts["arch"], facts["arch"]))
     map_architecture(facts, document)
+    build = re.search(r"\b(?:10\.0\.)?(\d{5})\b", str(as_map(facts.get("other")).get("windows_build") or ""))
+    if build:
+        document.set("os.name", f"Windows build {build[1]}")
     wsl = facts.get("wsl") or "no"
     kernel = (facts.get("kernel") or "").lower()
     if not says(wsl, "no", "false", "none", "0") or says(name, "wsl2?") or "microsoft" in kernel:

@@ -61,7 +61,10 @@ def map_toolkits(facts, document):
         document.subject("toolkit", path, {"path": path, "version": text, "nvcc_version": text})
         if facts.get("cuda_toolkit"):
             document.set("chosen", index == 0, ("toolkit", path))
-    if not versions and "cuda_toolkit" in facts:
+    devel = re.search(r"nvidia/cuda:(\d+\.\d+(?:\.\d+)?)-(?:cudnn\d*-)?devel", str(as_map(facts.get("container")).get("image")))
+    if not versions and devel:
+        document.subject("toolkit", TOOLKIT, {"path": TOOLKIT, "version": devel[1], "nvcc_version": devel[1]})
+    elif not versions and "cuda_toolkit" in facts:
         document.none("toolkit")
         document.set("compiler.nvcc.path", None)
 
@@ -116,7 +119,9 @@ def kind_of(path):
 
 def map_library(entry, lacking, torch_cudnn, document):
     base = os.path.basename(name_of(entry))
-    if base.startswith(DRIVER_LIBRARIES):
+    if base.startswith("libnv") and is_executable(entry):
+        map_extension(entry, lacking, document)
+    elif base.startswith(DRIVER_LIBRARIES):
         map_driver_library(entry, base, document)
     elif base.startswith("libstdc++"):
         if entry.get("path") and document.get("libstdcxx.path") is None:

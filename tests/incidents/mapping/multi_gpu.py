@@ -3,7 +3,7 @@
 import re
 
 from .document import as_list, as_map, is_on, says
-from .network import names_of, of_one_node
+from .network import addresses_of, names_of, of_one_node
 
 
 def map_facts(facts, document):
@@ -12,6 +12,8 @@ def map_facts(facts, document):
     stated = (source.get(name) for source in (network, other) for name in ("peer_memory", "memory_peers"))
     map_peer_memory(" ".join(str(text or "") for text in stated), document)
     map_subnets(network, {**as_map(facts.get("host")), **other}, document)
+    if str({**as_map(facts.get("container")), **other}.get("gpus_per_pod")) == "1":
+        map_containers("one gpu per pod", document)
     texts = (facts.get("topology"), *as_map(facts.get("container")).values(), *other.values())
     map_containers(". ".join(str(text) for text in texts if isinstance(text, str)), document)
     map_ranks(facts, other, document)
@@ -46,6 +48,9 @@ def map_subnets(network, others, document):
     entries = [str(entry) for entry in of_one_node(as_list(network.get("interfaces")))]
     stated = [re.search(r"(?:^|\s)([\w.-]+)\W+(\d+\.\d+\.\d+)\.\d+/24\b", entry) for entry in entries]
     routes = [{"interface": at[1], "subnet": f"{at[2]}.0/24", "gateway": "", "metric": 0} for at in stated if at]
+    for name, address in (pair for entry in entries for pair in addresses_of(entry)):
+        if address.startswith("169.254."):
+            routes.append({"interface": name, "subnet": "169.254.0.0/16", "gateway": "", "metric": 0})
     if routes:
         document.set("network.routes", routes)
     names = [name for name in document.all("interface") if name != "lo"]
@@ -69,8 +74,9 @@ def map_containers(note, document):
     """A GPU in each container: what each of them sees."""
     one, each = "(one|1|a single|single) gpu", "(each|every|a|one|per)( (container|pod))?"
     inside = "(inside|in) (a|each|every|the) (container|pod)[^.;]* (one|1|a single|its own) gpu"
+    several = "(two|three|four|eight|\\d+) containers:? [^.;]*device=0[^.;]*device=1"
     own = "(each|every|one) (container|pod)[^.;]* (one|1|a single|its own) gpu"
-    if not says(note, f"{one},? (visible )?((in|per|for) )?{each}(?= (container|pod)|[.;,]|$)", inside, own):
+    if not says(note, f"{one},? (visible )?((in|per|for) )?{each}(?= (container|pod)|[.;,]|$)", inside, own, several):
         return
     number = re.search(r"\b(\d+) (?:worker )?(?:containers|pods)", str(note))
     document.set("devices.gpu_nodes", 1)
@@ -88,6 +94,8 @@ def map_ranks(facts, other, document):
 def map_own_name(stated, document):
     for key, text in stated.items():
         address = re.search(r"(?<![\d.])127\.\d+\.\d+\.\d+", str(text))
+        if not text:
+            continue
         if address and says(key, "host_?name_resolves_to", "host_?name_address(es)?"):
             document.set("network.host_name_addresses", [address[0]])
         elif address and says(key, "etc_hosts", "hosts_file") and not says(text, "localhost"):

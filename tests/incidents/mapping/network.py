@@ -163,6 +163,9 @@ def map_rdma(network, other, document):
     map_gids(network, document)
     if is_on(other.get("gdr") or False) and not document.all("rdma"):
         document.subject("rdma", RDMA_DEVICE, {})
+    if any(says(text, "mlnx_ofed.*", "mofed", "doca-ofed", "connectx.*", "mlx5.*") for text in network.values()):
+        for name in document.all("rdma"):
+            document.set("kernel_driver", "mlx5_core", ("rdma", name))
     if says(network.get("link_layer"), "efa"):
         document.subject("rdma", RDMA_DEVICE, {"kernel_driver": "efa"})
 

@@ -137,8 +137,10 @@ def map_second_torch(facts, document):
     texts = "\n".join(str(value) for value in as_map(facts.get("other")).values())
     copy = r"\b(?:old|older|second|another|other|stale) (?:copy of )?torch\b"
     told = re.search(copy + r"[^;\n]*? in (\S*(?:site|dist)-packages)", texts)
-    if not told:
+    home = re.search(r"(\S*/\.local/lib/python[\d.]+/site-packages)", str(as_map(facts.get("other")).get("torch_location")))
+    if not told and not home:
         return
+    told = told or home
     version_of_it = re.search(r"\btorch (\d+\.\d+(\.\d+)?)", told[0])
     own = document.get("torch.version", ENVIRONMENT) or ""
     hidden = f"{ENVIRONMENT[1]}/lib/python3/site-packages"

@@ -63,7 +63,8 @@ def _fit(value, shape):
         return _fit_object(value, shape) if isinstance(value, dict) else NOTHING
     if shape == TEXTS:
         entries = value if isinstance(value, list) else [value]
-        texts = [text for text in (_fit(entry, TEXT) for entry in entries) if isinstance(text, str)]
+        plain = (entry for entry in entries if not isinstance(entry, (dict, list)))
+        texts = [text for text in (_fit(entry, TEXT) for entry in plain) if isinstance(text, str)]
         return texts if texts or not entries else NOTHING
     if shape == WHOLE:
         value = int(value) if isinstance(value, str) and value.isdecimal() else value
@@ -72,6 +73,10 @@ def _fit(value, shape):
         return value if isinstance(value, bool) else _truth(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_fit(entry, TEXT)}" for key, entry in value.items()) or NOTHING
+    if isinstance(value, list):
+        return ", ".join(str(_fit(entry, TEXT)) for entry in value) or NOTHING
     return str(value) if isinstance(value, (str, int, float)) else NOTHING
 
 

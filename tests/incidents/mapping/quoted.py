@@ -1,0 +1,152 @@
+"""What a case tells by quoting a command or a file, put where it would stand if it were stated outright.
+
+Reporters write "df -h /dev/shm": "shm 64M ..." or "mokutil --sb-state": "SecureBoot enabled". Facts that are stated
+outright stay as they are.
+"""
+
+import re
+
+from .document import as_list, as_map, says
+
+
+def with_quoted(facts):
+    """The facts with those that the texts of `host` and `other` tell; the case's own are not changed."""
+    facts = {key: dict(value) if isinstance(value, dict) else value for key, value in facts.items()}
+    host, other, container = (as_map(facts.setdefault(key, {})) for key in ("host", "other", "container"))
+    told = [(str(key), "" if text is None else str(text), text is None) for key, text in (*host.items(), *other.items())]
+    texts = "\n".join(f"{key}: {text}" for key, text, _ in told)
+    for read in (of_driver, of_modules, of_memory, of_files, of_names, of_containers, of_slurm, of_tools):
+        for area, name, value in read(told, texts, facts):
+            place = {"": facts, "host": host, "other": other, "container": container}[area]
+            place.setdefault(name, value)
+    return {key: value for key, value in facts.items() if value != {} or key not in ("host", "other", "container")}
+
+
+def found(pattern, text, group=1):
+    match = re.search(pattern, text, re.IGNORECASE)
+    return match and match[group]
+
+
+def of_driver(told, texts, facts):
+    loaded = found(r"Kernel Module(?: for \S+)?\s+(\d{3}\.\d+(?:\.\d+)?)", texts)
+    if loaded and loaded != facts.get("driver"):
+        yield ("", "driver_kernel" if facts.get("driver") else "driver", loaded)
+    if re.search(r"Open Kernel Module|license:\s*Dual MIT/GPL", texts) or says(facts.get("install_method"), "open-dkms", "nvidia-open"):
+        yield ("", "driver_flavour", "open")
+    elif re.search(r"license:\s*NVIDIA\b", texts):
+        yield ("", "driver_flavour", "proprietary")
+    if re.search(r"EnableGpuFirmware\W{1,3}0\b", texts):
+        yield ("host", "gsp_firmware", "off")
+    state = found(r"Secure ?Boot (enabled|disabled)", texts)
+    if state:
+        yield ("host", "secure_boot", state.lower() == "enabled")
+    off = r"above 4 ?GB?( decoding)?\W{1,4}(off|disabled)|4G decoding\W{1,4}(off|disabled)"
+    if re.search(off, texts, re.IGNORECASE):
+        yield ("host", "above_4g_decoding", False)
+
+
+def of_modules(told, texts, facts):
+    for key, text, _ in told:
+        if key.startswith("lsmod") and "nouveau" in text:
+            yield ("host", "nouveau", True)
+        if key.startswith("lsmod") and "peermem" in text:
+            yield ("host", "modules_loaded", ["nvidia", "nvidia_peermem"])
+        if key.startswith("lsmod") and "nvidia" in key and not text:
+            yield ("host", "nvidia_module", None)
+        peers = re.search(r"memory_peers\S*(.{0,20}?(?=;|$))", f"{key} {text}")
+        if peers and (not text or says(peers[1] if "memory_peers" in text else text, "no such file", "empty", "missing", "none")):
+            yield ("other", "peer_memory", "memory_peers missing")
+        if "/lib/modules/" in key and key.endswith("/build") and (not text or says(text, "dangling", "missing", "no such file")):
+            yield ("host", "kernel_headers", None)
+        if key in ("cmdline", "/proc/cmdline", "kernel command line"):
+            yield ("host", "kernel_cmdline", text)
+    harden = found(r"bpf_jit_harden\s*=\s*(\d)", texts)
+    if harden:
+        yield ("host", "bpf_jit_harden", harden)
+
+
+def of_memory(told, texts, facts):
+    limits = []
+    for key, text, _ in told:
+        if "/dev/shm" in key and re.search(r"\b\d+(\.\d+)?[KMG]\b", text):
+            yield ("", "shm_size", found(r"\b(\d+(?:\.\d+)?[KMG])\b", text))
+        if "ulimit -l" in f"{key} {text}":
+            limits += re.findall(r"^\d+$", text)
+    if limits:
+        yield ("", "ulimits", {"memlock": f"{min(map(int, limits))} kB"})
+
+
+def of_files(told, texts, facts):
+    libraries = list(as_list(facts.get("libraries")))
+    named = {as_map(entry).get("name") for entry in libraries}
+    for key, text, _ in told:
+        file = found(r"(lib[\w.+-]+\.so[\w.]*)", key)
+        if file and file not in named and "RWE" in text:
+            libraries.append({"name": file, "gnu_stack": "RWE"})
+        for file, path in re.findall(r"(libcuda\.so\.1) =>\s*(\S*stubs\S*)", text):
+            libraries.append({"name": file, "path": path})
+        if "libcuda.so" in key and "/usr/lib/wsl/" in text and not re.search(r"libcuda\.so(?![.\w])", text):
+            libraries.append({"name": "libcuda.so", "path": None})
+        if "nccl.conf" in key:
+            settings = re.findall(r"(NCCL_\w+)=([^\s,;]+)", text)
+            if settings:
+                yield ("other", "nccl_conf", dict(settings))
+    if len(libraries) > len(as_list(facts.get("libraries"))):
+        facts["libraries"] = libraries
+    preloaded = [text for key, text, _ in told if key.endswith("ld.so.preload")]
+    if preloaded:
+        yield ("other", "preloaded", preloaded[0])
+
+
+def of_names(told, texts, facts):
+    network = [(str(key), str(text), False) for key, text in as_map(facts.get("network")).items()]
+    for key, text, _ in told + network:
+        if "/etc/hosts" in key or key.startswith("getent"):
+            for address, name in re.findall(r"(127\.\d+\.\d+\.\d+)\s+([\w.-]+)", text):
+                if not name.startswith("localhost"):
+                    yield ("other", "hostname_resolves_to", address)
+
+
+def of_containers(told, texts, facts):
+    runtime = str(as_map(facts.get("container")).get("runtime") or "")
+    if "/snap/bin/docker" in texts or any(str(name).startswith("snap.docker") for name in as_map(facts.get("services"))):
+        yield ("other", "docker_from", "snap")
+    if re.search(r"SystemdCgroup\s*=\s*true", f"{runtime} {texts}"):
+        yield ("other", "cgroup_driver", "systemd")
+    if re.search(r"RuntimeDefault|default seccomp", f"{runtime} {texts}", re.IGNORECASE):
+        yield ("container", "seccomp", "default profile")
+    nodes = re.findall(r"/dev/nvidia[\w-]*", runtime) or re.findall(
+        r"/dev/nvidia[\w-]+", " ".join(text for key, text, _ in told if key.startswith("ls /dev/nvidia"))
+    )
+    if nodes and "/dev/nvidia-uvm" not in nodes:
+        yield ("host", "device_nodes", nodes)
+        yield ("host", "device_nodes_missing", ["/dev/nvidia-uvm"])
+    mounts = " ".join(text for key, text, _ in told if "cdi" in key.lower())
+    if mounts:
+        yield ("other", "cdi_spec", mounts)
+
+
+def of_slurm(told, texts, facts):
+    options = " ".join(text for key, text, _ in told if re.search(r"^(srun|sbatch|slurm|launcher|command)$", key))
+    if "--" in options:
+        yield ("other", "slurm", options)
+    for key, text, _ in told:
+        if key == "cgroup.conf" and "ConstrainDevices" not in text:
+            yield ("other", "constrain_devices", "no")
+    mig = found(r"CUDA_VISIBLE_DEVICES\W+(?:is |=)?(?:one )?(MIG-\S+)", texts)
+    if mig:
+        facts["env"] = {"CUDA_VISIBLE_DEVICES": mig.strip(",;"), **as_map(facts.get("env"))}
+
+
+def of_tools(told, texts, facts):
+    for key, text, nothing in told:
+        if key in ("which nvcc", "nvcc", "/usr/local/cuda") and (nothing or not text):
+            yield ("", "cuda_toolkit", None)
+        if re.search(r"/usr/include/python3", key) and says(text, "no such file", "missing", "not there"):
+            yield ("other", "python_headers", None)
+        if "uvm_disable_hmm" in key:
+            yield ("other", "uvm_disable_hmm", text)
+    link = re.search(r"link \d+\W+inactive", texts, re.IGNORECASE)
+    part = re.search(r"\b(\d+) of (\d+) (?:nv)?links (?:are )?(?:up|active)", texts)
+    if link or (part and 0 < int(part[1]) < int(part[2])):
+        facts["topology"] = f"{facts.get('topology') or ''}; nvlink down"
