@@ -37,6 +37,9 @@ class Words(unittest.TestCase):
         self.assertEqual(version("<12.0"), "11.99")
         self.assertEqual(version("<= 2.3.1"), "2.3.1")
         self.assertEqual(version("> 3.2.0"), "3.2.0.1")
+        self.assertEqual(version("pre-cuda12"), "11.99")
+        self.assertEqual(version("older than 525.60"), "525.59.99")
+        self.assertEqual(version("release of before, 12.1"), "12.1")
         self.assertEqual(version(">=82"), "82")
 
     def test_package_versions_keep_what_pep_440_knows(self):
@@ -396,10 +399,56 @@ class Mapping(unittest.TestCase):
         cases = score.read_cases(os.path.join(HERE, "examples.jsonl"))
         for _ in range(500):
             case = copy.deepcopy(generator.choice(cases))
-            for key in list(case["facts"]):
-                if generator.random() < 0.3:
-                    case["facts"][key] = copy.deepcopy(generator.choice(odd))
+            areas = [case["facts"], *(area for area in case["facts"].values() if isinstance(area, dict))]
+            for area in areas:
+                for key in list(area):
+                    if generator.random() < 0.3:
+                        area[key] = copy.deepcopy(generator.choice(odd))
             facts_file(case, PROGRAM.registry)
+
+    def test_what_commands_printed_is_read(self):
+        other = lambda quoted: self.host({"driver": "535.171.04", "other": quoted})
+        self.assertEqual(other({"df -h /dev/shm": "shm 64M 64M 0 100% /dev/shm"})["shm.size"], 64 << 20)
+        self.assertEqual(other({"mokutil --sb-state": "SecureBoot enabled"})["secure_boot.enabled"], True)
+        module = other({"/proc/driver/nvidia/version": "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.161.07"})
+        self.assertEqual((module["driver.module_version"], module["driver.library_version"]), ("535.161.07", "535.171.04"))
+        self.assertEqual(other({"lsmod": ["nouveau 2560000 1", "ttm"]})["driver.modules"], ["nouveau"])
+        self.assertEqual(other({"sysctl": {"net.core.bpf_jit_harden": 2}})["kernel.bpf_jit_harden"], 2)
+        hosts = {"node1:/etc/hosts": "127.0.0.1 localhost; 127.0.1.1 node1"}
+        self.assertEqual(other(hosts)["network.host_name_addresses"], ["127.0.1.1"])
+        self.assertEqual(other({"srun ulimit -l": "65536"})["limits.memlock"], 64 << 20)
+        self.assertEqual(other({"/etc/nccl.conf": ["NCCL_TOPO_FILE=/t.xml"]})["nccl.config"], {"NCCL_TOPO_FILE": "/t.xml"})
+        self.assertEqual(other({"which nvcc": None})["toolkits"], 0)
+        self.assertEqual(other({"which docker": "/snap/bin/docker"}).get("docker.snap"), True)
+        library = {"readelf -lW libtorch_cpu.so": "GNU_STACK ... RWE 0x10"}
+        facts = self.facts({"torch": "2.5.1", "other": library})
+        self.assertTrue(facts[("loaded_library", "libtorch_cpu.so")]["executable_stack"])
+
+    def test_what_is_stated_outright_is_not_read_out_of_a_command(self):
+        stated = {"shm_size": "16G", "host": {"secure_boot": False}}
+        stated["other"] = {"df -h /dev/shm": "shm 64M", "mokutil --sb-state": "SecureBoot enabled"}
+        host = self.host(stated)
+        self.assertEqual((host["shm.size"], host["secure_boot.enabled"]), (16 << 30, False))
+        self.assertEqual(stated["host"], {"secure_boot": False})
+
+    def test_what_a_package_was_built_for(self):
+        built = lambda facts: self.environment({"torch": "2.10.0", **facts}).get("built_for_torch")
+        self.assertEqual(built({"other": {"build_metadata": {"fvdb_core": {"torch": "2.11.0"}}}}), {"fvdb-core": "2.11.0"})
+        self.assertEqual(built({"packages": {"torch-sparse": "installed under torch 1.1"}}), {"torch-sparse": "1.1"})
+        self.assertEqual(built({"other": {"torchaudio_built_for_torch": "1.5"}}), {"torchaudio": "1.5"})
+        self.assertIsNone(built({"packages": {"torchaudio": "2.10.0"}}))
+        wheel = "pip install flash_attn-2.5.9.post1+cu122torch2.2cxx11abiFALSE-cp310-cp310-linux_x86_64.whl"
+        packages = self.environment({"install_method": wheel, "packages": {"flash-attn": "2.5.9.post1"}})["packages"]
+        self.assertEqual(packages["flash-attn"], "2.5.9.post1+cu122torch2.2cxx11abiFALSE")
+
+    def test_interfaces_of_nodes(self):
+        names = lambda entries: [
+            key[1] for key in self.facts({"network": {"interfaces": entries}}) if key[0] == "interface"
+        ]
+        self.assertEqual(names(["eth0", "eth1: 10.0.0.1"]), ["eth0", "eth1"])
+        self.assertEqual(names(["A eth0:10.0.0.1/24", "B eth0:10.0.0.2/24"]), ["eth0"])
+        self.assertEqual(names(["node1 ens1:10.0.1.1 ens2:10.0.2.1"]), ["ens1", "ens2"])
+        self.assertEqual(names(["8 NICs of each node in one subnet"]), [])
 
     def test_the_program_takes_every_fact(self):
         for case in score.read_cases(os.path.join(HERE, "examples.jsonl")):

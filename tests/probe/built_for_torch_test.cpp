@@ -40,7 +40,7 @@ TEST_CASE("without xformers, or without its compiled part, there is nothing") {
   const auto probe = [&] {
     return test::environment(test::probe_environments(tree, {kXformersPrefix}), kXformersPrefix);
   };
-  CHECK(state_of(probe(), "built_for_torch") .empty());
+  CHECK(state_of(probe(), "built_for_torch").empty());
   tree.file(kXformers + "/__init__.py", "");
-  CHECK(state_of(probe(), "built_for_torch") .empty());
+  CHECK(state_of(probe(), "built_for_torch").empty());
 }

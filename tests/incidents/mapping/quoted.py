@@ -60,7 +60,7 @@ def of_modules(told, texts, facts):
             yield ("host", "kernel_headers", None)
         if key in ("cmdline", "/proc/cmdline", "kernel command line"):
             yield ("host", "kernel_cmdline", text)
-    harden = found(r"bpf_jit_harden\s*=\s*(\d)", texts)
+    harden = found(r"bpf_jit_harden\s*[=:]\s*(\d)", texts)
     if harden:
         yield ("host", "bpf_jit_harden", harden)
 
