@@ -38,7 +38,8 @@ def map_engine(runtime, other, document):
 
 
 def map_cgroup_driver(runtime, other, document):
-    driver = other.get("cgroup_driver")
+    stated = other.get("cgroup_driver")
+    driver = next((name for name in ("systemd", "cgroupfs") if says(stated, name)), None)
     if not driver:
         return
     kubernetes = says(f"{runtime} {other.get('orchestrator')}", "kubernetes", "k8s") or "kubernetes" in other
@@ -100,6 +101,9 @@ def map_confinement(container, other, host, document):
     if devices:
         document.set("selinux.containers_use_devices", devices[1].lower() in ("on", "true", "1"))
     seccomp = container.get("seccomp", other.get("seccomp"))
+    unprivileged = says(container.get("privileged", other.get("privileged")), "no", "false")
+    if not seccomp and unprivileged and says(container.get("runtime"), "docker"):
+        seccomp = "Docker's default"
     if seccomp:
         document.set("seccomp.mode", "disabled" if says(seccomp, "unconfined", "disabled", "off") else "filter")
     texts = [str(value) for value in (*host.values(), *other.values())]

@@ -113,7 +113,7 @@ def of_containers(told, texts, facts):
         yield ("other", "docker_from", "snap")
     if re.search(r"SystemdCgroup\s*=\s*true", f"{runtime} {texts}"):
         yield ("other", "cgroup_driver", "systemd")
-    if re.search(r"RuntimeDefault|default seccomp", f"{runtime} {texts}", re.IGNORECASE):
+    if re.search(r"RuntimeDefault|default (seccomp|security)", f"{runtime} {texts}", re.IGNORECASE):
         yield ("container", "seccomp", "default profile")
     nodes = re.findall(r"/dev/nvidia[\w-]*", runtime) or re.findall(
         r"/dev/nvidia[\w-]+", " ".join(text for key, text, _ in told if key.startswith("ls /dev/nvidia"))
