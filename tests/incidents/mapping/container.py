@@ -33,6 +33,7 @@ def map_facts(facts, document):
     if facts.get("container", "") is None:
         document.set("container.kind", None)
     from_host = any(key in container for key in OF_THE_HOST) or is_of_host(runtime, other)
+    from_host = from_host or any(says(name, "nvidia-.*", "fabric-?manager") for name in as_map(facts.get("services")))
     inside = any(key in container for key in OF_THE_INSIDE) or "shm_size" in facts
     inside = inside or any(key in other for key in OTHERS_OF_THE_INSIDE)
     pod = says(other.get("workload"), "pods?", "daemonset", "k8s", "container") or any(
