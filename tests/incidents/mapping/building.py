@@ -22,9 +22,10 @@ def map_facts(facts, document):
     other = as_map(facts.get("other"))
     map_compiler(facts, document)
     for entry in as_list(facts.get("libraries")):
+        if document.get("wsl.version") and "libcuda.so" in as_list(as_map(entry).get("needed")):
+            document.set("driver.libcuda_unversioned_path", None)
         if as_map(entry).get("name") == "libcuda.so" and "path" in entry:
-            # The linker passes over those of 32 bits.
-            path = None if says(entry["path"], "i386-linux-gnu", "i686-linux-gnu", "lib32") else entry["path"]
+            path = entry["path"] if finds_short_name(entry["path"], facts) else None
             document.set("driver.libcuda_unversioned_path", path)
             document.set("linker.libcuda", path)
     if "cudnn_system" in facts and facts["cudnn_system"] is None:
@@ -32,6 +33,14 @@ def map_facts(facts, document):
     if other.get("nvcc_path"):
         document.set("compiler.nvcc.path", other["nvcc_path"])
     map_project(facts, other, document)
+
+
+def finds_short_name(path, facts):
+    """Linkers pass over libraries of 32 bits; under WSL the cache doesn't know the short name of the folder's library."""
+    if says(path, "i386-linux-gnu", "i686-linux-gnu", "lib32"):
+        return False
+    told = str(as_map(facts.get("env")).get("LD_LIBRARY_PATH") or "")
+    return not str(path).startswith("/usr/lib/wsl/") or ("/usr/lib/wsl/lib" in told and not says(told, "without", "lacks"))
 
 
 def map_compiler(facts, document):

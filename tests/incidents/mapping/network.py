@@ -64,6 +64,8 @@ def map_plugin(facts, document):
     if "nccl_net_plugin" in facts and facts["nccl_net_plugin"] is None:
         document.set("nccl.plugin.path", None)
     for entry in map(as_map, as_list(facts.get("libraries"))):
+        for version_of_it in re.findall(r"\b((?:IBVERBS_PRIVATE|EFA|MLX5)_[\d.]+)", " ".join(as_list(entry.get("needed")))):
+            document.add("nccl.plugin.missing_versions", None, version_of_it)  # who names it tells of its lack
         if "libnccl-net" not in str(entry.get("name")):
             continue
         document.set("nccl.plugin.path", entry.get("path") or "/usr/lib/x86_64-linux-gnu/libnccl-net.so")

@@ -146,7 +146,7 @@ def of_tools(told, texts, facts):
             yield ("other", "python_headers", None)
         if "uvm_disable_hmm" in key:
             yield ("other", "uvm_disable_hmm", text)
-    link = re.search(r"link \d+\W+inactive", texts, re.IGNORECASE)
+    link = re.search(r"link \d+\W+inactive", f"{texts}\n{facts.get('topology')}", re.IGNORECASE)
     part = re.search(r"\b(\d+) of (\d+) (?:nv)?links (?:are )?(?:up|active)", texts)
     if link or (part and 0 < int(part[1]) < int(part[2])):
         facts["topology"] = f"{facts.get('topology') or ''}; nvlink down"
