@@ -28,9 +28,11 @@ def map_facts(facts, document):
     map_cudnn(facts, document)
     libraries = [as_map(entry) for entry in as_list(facts.get("libraries"))]
     lacking = {name_of(entry) for entry in libraries if "path" in entry and entry["path"] is None}
+    # In a Python package's folder only, where the loader doesn't look for what other packages need.
+    elsewhere = {name_of(e) for e in libraries if "site-packages/" in str(e.get("path")) or "torch/lib" in str(e.get("path"))}
     for entry in libraries:
         if name_of(entry):
-            map_library(entry, lacking, facts.get("torch_cudnn"), document)
+            map_library(entry, lacking, elsewhere, facts.get("torch_cudnn"), document)
     map_executable_stacks(facts, document)
     map_stated_abi(as_map(facts.get("other")), document)
     map_machines(as_map(facts.get("other")), document)
@@ -117,10 +119,10 @@ def kind_of(path):
     return "toolkit" if "/cuda" in path else "system"
 
 
-def map_library(entry, lacking, torch_cudnn, document):
+def map_library(entry, lacking, elsewhere, torch_cudnn, document):
     base = os.path.basename(name_of(entry))
     if base.startswith("libnv") and is_executable(entry):
-        map_extension(entry, lacking, document)
+        map_extension(entry, lacking, document, elsewhere)
     elif base.startswith(DRIVER_LIBRARIES):
         map_driver_library(entry, base, document)
     elif base.startswith("libstdc++"):
@@ -138,7 +140,7 @@ def map_library(entry, lacking, torch_cudnn, document):
     elif base.startswith(("libcudnn", "libnccl.", "libcudart", "libcublas", "libcu", "libnv")) or base == "libnccl":
         map_cuda_library(entry, base, torch_cudnn, document)
     elif any(entry.get(key) for key in ("undefined", "needed", "archs", "machine", "gnu_stack")) or is_module(entry):
-        map_extension(entry, lacking, document)
+        map_extension(entry, lacking, document, elsewhere)
 
 
 def is_module(entry):
@@ -287,7 +289,7 @@ def map_cudnn_part(name, path, number, entry, document):
         document.subject("loaded_library", main["soname"], {**main, "own": True})
 
 
-def map_extension(entry, lacking, document):
+def map_extension(entry, lacking, document, elsewhere=frozenset()):
     name = name_of(entry)
     facts = {"environment": ENVIRONMENT[1], "path": name, "package": package_of(name)}
     symbols = as_list(entry.get("undefined"))
@@ -307,7 +309,7 @@ def map_extension(entry, lacking, document):
     cuda = [soname for soname in needed if re.match(r"lib(cu(?!da\.so)|nv(?!idia-ml)|nccl)", soname)]
     if cuda:
         facts["cuda_libraries"] = cuda
-    missing = [soname for soname in needed if soname in lacking]
+    missing = [soname for soname in needed if soname in lacking or soname in elsewhere]
     if missing:
         facts["missing_libraries"] = missing
     facts.update(symbol_versions(entry))

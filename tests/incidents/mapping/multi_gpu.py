@@ -87,6 +87,7 @@ def map_ranks(facts, other, document):
     """Several ranks on MIG devices, where a workload says that there are several."""
     words = ("ddp", "(data|model|tensor)[- ]parallel", "multi-?gpu", "distributed", "nccl backend")
     several = says(other.get("workload"), *words) or str(other.get("world_size") or "1") not in ("0", "1")
+    several = several or re.search(r"--nproc[-_]per[-_]node[= ]([2-9]|\d\d)", str(other.get("launcher")))
     if several and any(as_map(gpu).get("mig") for gpu in as_list(facts.get("gpus"))):
         document.add("variables", "WORLD_SIZE", "2")
 

@@ -89,5 +89,5 @@ def map_slurm(other, document):
     if says(other.get("enroot_restrict_dev"), "on", "yes", "y", "true"):
         document.add("variables", "ENROOT_RESTRICT_DEV", "y")
     ranks = as_list(other.get("CUDA_VISIBLE_DEVICES_per_rank"))
-    if ranks:
+    if ranks and re.fullmatch(r"[\w,:/-]+", str(ranks[0])):
         document.add("variables", "CUDA_VISIBLE_DEVICES", str(ranks[0]))
