@@ -29,7 +29,7 @@ def map_facts(facts, document):
     libraries = [as_map(entry) for entry in as_list(facts.get("libraries"))]
     lacking = {name_of(entry) for entry in libraries if "path" in entry and entry["path"] is None}
     # In a Python package's folder only, where the loader doesn't look for what other packages need.
-    elsewhere = {name_of(e) for e in libraries if "site-packages/" in str(e.get("path")) or "torch/lib" in str(e.get("path"))}
+    elsewhere = {name_of(e) for e in libraries if kept_in_package(e.get("path"))}
     for entry in libraries:
         if name_of(entry):
             map_library(entry, lacking, elsewhere, facts.get("torch_cudnn"), document)
@@ -46,6 +46,10 @@ def map_stated_abi(other, document):
         abi = "cxx11" if flag[1] == "1" else "old"
         needs = {"undefined.count": 1, "undefined.origin": "torch", "undefined.string_abi": abi, "links_torch": True}
         document.subject("extension", file["path"], {**file, **needs})
+
+
+def kept_in_package(path):
+    return re.search(r"(site|dist)-packages/|\btorch/lib\b", str(path)) is not None
 
 
 def name_of(entry):
@@ -81,7 +85,10 @@ def map_cudnn(facts, document):
     stated = facts.get("cudnn_system")
     if stated and version(stated) and re.match(r"\d", str(stated)) and not files:
         path = f"/usr/lib/x86_64-linux-gnu/libcudnn.so.{version(stated)}"
-        document.subject("library", path, {"path": path, "name": "libcudnn", "kind": "system", "version": stated})
+        library = {"path": path, "name": "libcudnn", "kind": "system", "version": stated}
+        if says(as_map(facts.get("other")).get("LD_LIBRARY_PATH_note"), "cudnn"):
+            library["found_by"] = "LD_LIBRARY_PATH"
+        document.subject("library", path, library)
     elif "cudnn_system" in facts and stated is None:
         document.set("headers.cudnn", None)
     if facts.get("torch_cudnn") and version(facts["torch_cudnn"]):

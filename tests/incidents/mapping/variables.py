@@ -19,6 +19,7 @@ def map_facts(facts, document):
             document.add("variables", name, tight(str(value)) if name.startswith("NVIDIA_REQUIRE_") else str(value))
     map_added(as_map(facts.get("container")), other, document)
     map_image(str(as_map(facts.get("container")).get("image") or ""), document)
+    map_image_cuda(other, document)
     map_slurm(other, document)
     map_allocation({**as_map(facts.get("host")), **other}, document)
     map_requested_architectures(other, document)
@@ -55,6 +56,13 @@ def map_image(image, document):
         document.add("variables", f"NVIDIA_{ngc[1].upper()}_VERSION", ngc[2])
     if ngc and ngc[1] != "pytorch" and ngc[2] in MONTHS:  # the images of a month share its CUDA
         document.add("variables", "CUDA_VERSION", MONTHS[ngc[2]]["cuda"])
+
+
+def map_image_cuda(other, document):
+    """An image's CUDA that is told in words."""
+    cuda = re.match(r"\d+(\.\d+)?", str(other.get("image_cuda") or ""))
+    if cuda:
+        document.add("variables", "CUDA_VERSION", cuda[0] if cuda[1] else cuda[0] + ".0")
 
 
 def map_allocation(stated, document):
