@@ -9,6 +9,10 @@ import re
 from .document import as_list, as_map, says
 
 
+# What is said of a file that isn't there, or has nothing in it.
+GONE = ("no such file", "empty", "missing", "none", "does not", "doesn't", "not there")
+
+
 def with_quoted(facts):
     """The facts with those that the texts of `host` and `other` tell; the case's own are not changed."""
     facts = {key: dict(value) if isinstance(value, dict) else value for key, value in facts.items()}
@@ -54,7 +58,7 @@ def of_modules(told, texts, facts):
         if key.startswith("lsmod") and "nvidia" in key and not text:
             yield ("host", "nvidia_module", None)
         peers = re.search(r"memory_peers\S*(.{0,20}?(?=;|$))", f"{key} {text}")
-        if peers and (not text or says(peers[1] if "memory_peers" in text else text, "no such file", "empty", "missing", "none")):
+        if peers and (not text or says(peers[1] if "memory_peers" in text else text, *GONE)):
             yield ("other", "peer_memory", "memory_peers missing")
         if "/lib/modules/" in key and key.endswith("/build") and (not text or says(text, "dangling", "missing", "no such file")):
             yield ("host", "kernel_headers", None)
