@@ -8,7 +8,8 @@ from .python_environment import normalised, whole
 # Ways of installing that compile.
 COMPILES = (
     "source build", "op build", "jit", "just[- ]in[- ]time", "setup\\.py", "pip from git", "cmake",
-    "built from source", "make", "makepkg", "git\\+https?\\S*", "pip install (-v )?(-e|--editable)", "compiled", "compiling", "compiles", "pamac build",
+    "built from source", "make", "makepkg", "git\\+https?\\S*", "pip install (-v )?(-e|--editable)", "compiled",
+    "compiling", "compiles", "pamac build",
 )  # fmt: skip
 # Where an installer's words name what is built: "source build of apex", "pip install -e ./src/detectron2", "mmcv source
 # build".

@@ -2,7 +2,7 @@
 
 import re
 
-from .document import as_map, is_on, says, version
+from .document import as_map, is_on, says
 
 # As the probe names them; the first that a text mentions.
 KINDS = (

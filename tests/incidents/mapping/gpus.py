@@ -100,7 +100,8 @@ def map_other(other, topology, document):
             document.set("nvml.mig.devices", 1, gpu)
         if says(topology, "no nvlink"):
             document.set("nvml.nvlinks", [], gpu)
-    part = re.search(r"\b(\d+) of (?:the )?(\d+) (?:nv)?links (?:are )?(?:up|active)", f"{topology} {' '.join(map(str, other.values()))}")
+    told = f"{topology} {' '.join(map(str, other.values()))}"
+    part = re.search(r"\b(\d+) of (?:the )?(\d+) (?:nv)?links (?:are )?(?:up|active)", told)
     if gpus and (says(topology, "nvlink down") or (part and 0 < int(part[1]) < int(part[2]))):
         links = [{"link": 0, "active": False, "peer": ""}, {"link": 1, "active": True, "peer": "0000:00:00.0"}]
         document.set("nvml.nvlinks", links, gpus[0])

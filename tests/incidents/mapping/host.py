@@ -209,7 +209,8 @@ def map_machine(facts, document):
 
 
 def map_topology(text, document):
-    if says(text, "nvswitch", "hgx", "dgx[- ]?(2|a100|h100|h200|b200)", "p4d\\.24xlarge", "p5\\.48xlarge") and not says(text, "no nvswitch"):
+    boards = ("nvswitch", "hgx", "dgx[- ]?(2|a100|h100|h200|b200)", "p4d\\.24xlarge", "p5\\.48xlarge")
+    if says(text, *boards) and not says(text, "no nvswitch"):
         # Those of a board with eight H100; how many there are, cases don't tell.
         document.set("pci.nvswitches", 4)
     elif says(text, "no nvswitch", "workstation", "desktop"):

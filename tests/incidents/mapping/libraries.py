@@ -67,7 +67,8 @@ def map_toolkits(facts, document):
         document.subject("toolkit", path, {"path": path, "version": text, "nvcc_version": text})
         if facts.get("cuda_toolkit"):
             document.set("chosen", index == 0, ("toolkit", path))
-    devel = re.search(r"nvidia/cuda:(\d+\.\d+(?:\.\d+)?)-(?:cudnn\d*-)?devel", str(as_map(facts.get("container")).get("image")))
+    image = str(as_map(facts.get("container")).get("image"))
+    devel = re.search(r"nvidia/cuda:(\d+\.\d+(?:\.\d+)?)-(?:cudnn\d*-)?devel", image)
     if not versions and devel:
         document.subject("toolkit", TOOLKIT, {"path": TOOLKIT, "version": devel[1], "nvcc_version": devel[1]})
     elif not versions and "cuda_toolkit" in facts:

@@ -64,7 +64,8 @@ def map_packages(facts, document):
     for name, stated in as_map(as_map(facts.get("other")).get("version_bounds")).items():
         if name != "cuda_toolkit" and not packages.get(normalised(name)):
             packages[normalised(name)] = stated
-    for name, number, local in WHEEL_FILE.findall(" ".join(map(str, (facts.get("install_method"), *as_map(facts.get("other")).values())))):
+    told = " ".join(map(str, (facts.get("install_method"), *as_map(facts.get("other")).values())))
+    for name, number, local in WHEEL_FILE.findall(told):
         if packages.get(normalised(name)) in (None, "", number):
             packages[normalised(name)] = f"{number}+{local}"
     if facts.get("torch"):

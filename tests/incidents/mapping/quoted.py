@@ -35,7 +35,8 @@ def of_driver(told, texts, facts):
     loaded = found(r"Kernel Module(?: for \S+)?\s+(\d{3}\.\d+(?:\.\d+)?)", texts)
     if loaded and loaded != facts.get("driver"):
         yield ("", "driver_kernel" if facts.get("driver") else "driver", loaded)
-    if re.search(r"Open Kernel Module|license:\s*Dual MIT/GPL", texts) or says(facts.get("install_method"), "open-dkms", "nvidia-open"):
+    installed = facts.get("install_method")
+    if re.search(r"Open Kernel Module|license:\s*Dual MIT/GPL", texts) or says(installed, "open-dkms", "nvidia-open"):
         yield ("", "driver_flavour", "open")
     elif re.search(r"license:\s*NVIDIA\b", texts):
         yield ("", "driver_flavour", "proprietary")
@@ -60,7 +61,8 @@ def of_modules(told, texts, facts):
         peers = re.search(r"memory_peers\S*(.{0,20}?(?=;|$))", f"{key} {text}")
         if peers and (not text or says(peers[1] if "memory_peers" in text else text, *GONE)):
             yield ("other", "peer_memory", "memory_peers missing")
-        if "/lib/modules/" in key and key.endswith("/build") and (not text or says(text, "dangling", "missing", "no such file")):
+        gone = not text or says(text, "dangling", *GONE)
+        if "/lib/modules/" in key and key.endswith("/build") and gone:
             yield ("host", "kernel_headers", None)
         if key in ("cmdline", "/proc/cmdline", "kernel command line"):
             yield ("host", "kernel_cmdline", text)

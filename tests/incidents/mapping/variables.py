@@ -29,7 +29,7 @@ def map_facts(facts, document):
 
 def map_added(container, other, document):
     """What a program is started with in words: a preloaded library, the capabilities of a Compose file."""
-    told = other.get("preloaded") or other.get("ld_preload") or other.get("/etc/ld.so.preload") or other.get("ld_so_preload")
+    told = other.get("preloaded") or other.get("ld_preload") or other.get("ld_so_preload")
     preloaded = re.search(r"[\w./-]+\.so[\w.]*", str(told or ""))
     if preloaded:
         document.add("variables", "LD_PRELOAD", preloaded[0])
