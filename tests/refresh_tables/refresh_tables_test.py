@@ -55,6 +55,13 @@ FILES = {
     "torchaudio": {
         "torchaudio-2.11.0-cp314-cp314-manylinux_2_28_x86_64.whl": wheel("torchaudio", "2.11.0", ["torch==2.11.0"])
     },
+    "cupy-cuda12x": {
+        "cupy_cuda12x-9.6.0-cp36-cp36m-manylinux1_x86_64.whl": b"",
+        "cupy_cuda12x-13.0.0-cp39-cp39-manylinux2014_x86_64.whl": b"",
+        "cupy_cuda12x-13.0.1-cp312-cp312-manylinux2014_x86_64.whl": b"",
+        "cupy_cuda12x-13.0.1-cp313-cp313t-manylinux2014_x86_64.whl": b"",
+        "cupy_cuda12x-13.0.1-cp314-cp314-win_amd64.whl": b"",
+    },
 }
 
 
@@ -121,6 +128,7 @@ class RefreshTables(unittest.TestCase):
         self.put(table("torch_wheel", ["sass", "ptx", "nccl", "min_glibc"], {}))
         self.put(table("torchvision", ["torch"], {"0.9.0": {"torch": "1.8"}}))
         self.put(table("torchaudio", ["torch"], {}))
+        self.put(table("package_python", ["first", "last_minor"], {"cupy-cuda12x": {"first": "3.6", "last_minor": 11}}))
 
     def put(self, content):
         (self.directory / f"{content['table']}.json").write_text(json.dumps(content), encoding="utf-8")
@@ -166,6 +174,14 @@ class RefreshTables(unittest.TestCase):
         self.assertEqual(self.rows("torchvision")["0.26.0"]["torch"], "2.11")
         self.assertEqual(list(self.rows("torchvision")), ["0.9.0", "0.26.0"])
         self.assertEqual(self.rows("torchaudio"), {})
+        self.assertEqual(
+            list(self.rows("package_python").items()),
+            [
+                ("cupy-cuda12x", {"first": "3.6", "last_minor": 12}),
+                ("cupy-cuda12x 9.6", {"first": "3.6", "last_minor": 6}),
+                ("cupy-cuda12x 13.0", {"first": "3.9", "last_minor": 12}),
+            ],
+        )
         again = self.run_on(index)
         self.assertEqual((again.returncode, again.stdout), (0, ""))
 

@@ -3,8 +3,8 @@
 usage: python3 tools/refresh_tables [--write] [DIRECTORY]
 
 Reads the wheels of torch, torchvision and torchaudio on the index that pip is configured for (their file lists and
-metadata, not whole wheels) and prints how the tables torch, torch_wheel, torchvision and torchaudio in DIRECTORY
-(rules/tables by default) differ from that. --write changes the tables. Rows and columns that the index can't show are
+metadata, not whole wheels), and the file lists of the packages in the table package_python, and prints how the tables
+torch, torch_wheel, torchvision, torchaudio and package_python in DIRECTORY (rules/tables by default) differ from that. --write changes the tables. Rows and columns that the index can't show are
 left as they are. Exit status: 0 no difference, or written; 1 differences; 69 the index can't be read.
 """
 
@@ -18,10 +18,16 @@ import releases
 from index import Index, Unreachable
 
 
+def order(row):
+    """What rows are sorted by: a package's name, then its version."""
+    name, _, version = row.rpartition(" ") if row[0].isdigit() or " " in row else (row, "", "")
+    return name, releases.key(version.split("+")[0]), releases.key(version)
+
+
 def canonical(table):
     """A table as text: one line a column, one line a row, rows in the order of their versions."""
     text = lambda value: json.dumps(value, ensure_ascii=False)
-    rows = sorted(table["rows"].items(), key=lambda row: (releases.key(row[0].split("+")[0]), releases.key(row[0])))
+    rows = sorted(table["rows"].items(), key=lambda row: order(row[0]))
     lines = [f"  {text(name)}: {text(table[name])}," for name in ("table", "meaning", "key")]
     for name, items in (
         ("columns", [f"{text(column)}: {text(what)}" for column, what in table["columns"].items()]),
@@ -36,24 +42,25 @@ def canonical(table):
 
 
 def merge(table, rows, project):
-    """Puts derived rows into a table: known cells are replaced, new rows name their source."""
-    order = [*table["columns"], "sources"]
+    """Puts derived rows into a table: known cells are replaced, new rows name their source, if it's not the table's."""
+    columns = [*table["columns"], "sources"]
     for name, derived in rows.items():
         cells = dict(table["rows"].get(name, {}))
-        if name not in table["rows"]:
+        if name not in table["rows"] and project:
             cells["sources"] = [f"measured: METADATA and files of the released wheel of {project} {name.split('+')[0]}"]
         cells.update(derived)
-        table["rows"][name] = {column: cells[column] for column in order if column in cells}
+        table["rows"][name] = {column: cells[column] for column in columns if column in cells}
 
 
 def refresh(directory, write, progress):
     """Prints the differences; whether there are any."""
-    paths = {name: directory / f"{name}.json" for name in ("torch", "torch_wheel", "torchvision", "torchaudio")}
+    projects = {"torch": "torch", "torch_wheel": "torch", "torchvision": "torchvision", "torchaudio": "torchaudio"}
+    paths = {name: directory / f"{name}.json" for name in (*projects, "package_python")}
     tables = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in paths.items()}
-    derived = releases.derive(Index(), tables["torch_wheel"]["rows"], progress)
+    derived = releases.derive(Index(), {name: table["rows"] for name, table in tables.items()}, progress)
     differ = False
     for name, path in paths.items():
-        merge(tables[name], derived[name], "torch" if name == "torch_wheel" else name)
+        merge(tables[name], derived[name], projects.get(name))
         old, new = path.read_text(encoding="utf-8"), canonical(tables[name])
         if old == new:
             continue

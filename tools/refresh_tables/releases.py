@@ -95,9 +95,23 @@ def companion_release(index, wheels):
     return {"torch": pinned[1]} if pinned else None
 
 
-def derive(index, known_wheels, progress):
-    """Rows by table that the index shows: {"torch": {"2.9.0": {...}}, ...}."""
-    rows = {"torch": {}, "torch_wheel": {}, "torchvision": {}, "torchaudio": {}}
+def pythons(package, releases):
+    """Rows of package_python: the Pythons that a package has wheels for, by its minor versions and of all together."""
+    found = {package: set()}
+    for version, wheels in releases.items():
+        minors = {minor for (major, minor), _, _ in wheels if major == 3}
+        found.setdefault(f"{package} {'.'.join(version.split('.')[:2])}", set()).update(minors)
+        found[package] |= minors
+    return {row: {"first": f"3.{min(minors)}", "last_minor": max(minors)} for row, minors in found.items() if minors}
+
+
+def derive(index, known, progress):
+    """Rows by table that the index shows: {"torch": {"2.9.0": {...}}, ...}; `known` are the tables' own."""
+    rows = {"torch": {}, "torch_wheel": {}, "torchvision": {}, "torchaudio": {}, "package_python": {}}
+    for package in known["package_python"]:
+        if " " not in package:
+            progress(package)
+            rows["package_python"] |= pythons(package, released_wheels(index.files(package)))
     jobs = [
         (project, version, wheels)
         for project in ("torch", "torchvision", "torchaudio")
@@ -108,7 +122,7 @@ def derive(index, known_wheels, progress):
     def run(job):
         project, version, wheels = job
         if project == "torch":
-            return torch_release(index, version, wheels, known_wheels)
+            return torch_release(index, version, wheels, known["torch_wheel"])
         return companion_release(index, wheels)
 
     with ThreadPoolExecutor(8) as pool:
