@@ -126,14 +126,14 @@ TEST_CASE("several GPUs must all be served") {
   }
 }
 
-TEST_CASE("GPUs that no build serves together are told, and which to leave out") {
+TEST_CASE("GPUs that no build serves together are told, and which to leave out", "[unsanitized]") {
   const auto plan = plan_for(asked({"GTX 1080", "RTX 5090"}));
   CHECK(plan.combinations.empty());
   CHECK(has_change(plan, plan::Thing::gpus, "GTX 1080"));
   CHECK(has_change(plan, plan::Thing::gpus, "RTX 5090"));
 }
 
-TEST_CASE("GPUs that no driver serves together are told, too") {
+TEST_CASE("GPUs that no driver serves together are told, too", "[unsanitized]") {
   // Builds for CUDA 11.8 have code for both; the last driver of the one is older than the first of the other.
   const auto plan = plan_for(asked({"K80", "H100"}));
   CHECK(plan.combinations.empty());
