@@ -204,7 +204,7 @@ TEST_CASE("--no-live calls nothing") {
   CHECK(report.gaps() == Ids{});
 }
 
-TEST_CASE("what the driver said is judged the same from a saved file") {
+TEST_CASE("what the driver said is judged the same from a saved file", "[unsanitized]") {
   const DriverDouble driver("gpus 2\ncuInit error 802\nfabric@1 1\nnvmlDeviceGetTemperature hang\n");
   // Time enough on a busy machine to come to the call that hangs.
   const std::string deadline = std::to_string(test::kSlower);

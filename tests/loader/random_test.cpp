@@ -12,7 +12,7 @@ using test::Scene;
 
 namespace {
 
-constexpr int kScenes = test::kSanitized ? 75 : 300;
+constexpr int kScenes = test::kSanitized ? 30 : 300;
 
 const std::vector<std::string> kNames = {"liba.so", "libb.so",   "libc1.so",
                                          "libd.so", "libe.so.1", "libf.so.2"};

@@ -23,7 +23,7 @@ using nlohmann::json;
 namespace {
 
 // Of each kind: version, specifier, marker, requirement. The sanitizers see the same code with fewer.
-constexpr int kCases = preflight::test::kSanitized ? 5000 : 25000;
+constexpr int kCases = preflight::test::kSanitized ? 2500 : 25000;
 
 std::string setting(const char* name, const std::string& otherwise) {
   const char* value = std::getenv(name);
