@@ -88,6 +88,12 @@ constexpr std::string_view kDefault = "torch.default_cuda";
 constexpr std::string_view kSass = "torch.published_sass";
 constexpr std::string_view kPtx = "torch.published_ptx";
 
+// Sets the GPU code that the wheels hold: the architectures compiled for, and those with PTX.
+void set_code(const Candidates& wheels, const tables::Tables& tables, facts::SubjectWriter& writer) {
+  set_architectures(kSass, "sass", "sm_", wheels, tables, writer);
+  set_architectures(kPtx, "ptx", "compute_", wheels, tables, writer);
+}
+
 std::optional<std::string> set_pinned(const facts::Subject& environment, facts::SubjectWriter& writer) {
   const auto* const pins = environment.map("torch.pins");
   if (pins == nullptr) {
@@ -117,17 +123,7 @@ void set_published(const facts::Subject& environment, const python::Version& ver
   } else {
     writer.absent(kDefault, "torch.version");
   }
-  const auto wheels = candidates(environment, version, pinned, tables);
-  set_architectures(kSass, "sass", "sm_", wheels, tables, writer);
-  set_architectures(kPtx, "ptx", "compute_", wheels, tables, writer);
-}
-
-// What a torch whose version isn't known can hold at most.
-void set_published_by_cuda(std::string_view cuda, const tables::Tables& tables,
-                           facts::SubjectWriter& writer) {
-  const auto wheels = candidates_by_cuda(cuda, tables);
-  set_architectures(kSass, "sass", "sm_", wheels, tables, writer);
-  set_architectures(kPtx, "ptx", "compute_", wheels, tables, writer);
+  set_code(candidates(environment, version, pinned, tables), tables, writer);
 }
 
 void derive_torch_build(facts::Document& document, const tables::Tables& tables) {
@@ -153,7 +149,8 @@ void derive_torch_build(facts::Document& document, const tables::Tables& tables)
         writer.unknown(fact, {"the tables hold no wheels for " + other}, "cpu.architecture");
       }
     }
-    if (cuda != nullptr && other.empty()) set_published_by_cuda(*cuda, tables, writer);
+    // What a torch whose version isn't known can hold at most.
+    if (cuda != nullptr && other.empty()) set_code(candidates_by_cuda(*cuda, tables), tables, writer);
     if (version && by.empty() && other.empty()) set_published(environment, *version, pinned, tables, writer);
   }
 }
