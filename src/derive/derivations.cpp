@@ -5,12 +5,14 @@
 
 namespace preflight::derive {
 
+Derivation built_for_cuda();
 Derivation distribution();
 Derivation extension_abi();
 Derivation gpu_model();
 Derivation image_requirements();
 Derivation jaxlib_cudnn();
 Derivation loaded_versions();
+Derivation local_versions();
 Derivation nccl_versions();
 Derivation nvidia_wheels();
 Derivation torch_abi();
@@ -20,9 +22,10 @@ Derivation vgpu_profile();
 
 std::span<const Derivation> derivations() {
   static const std::vector<Derivation> kDerivations = {
-      gpu_model(),          nvidia_wheels(), loaded_versions(), torch_abi(),
+      gpu_model(),          nvidia_wheels(),  loaded_versions(), torch_abi(),
       extension_abi(),  // reads what torch_abi sets
-      distribution(),       torch_build(),   torch_cudnn(),     jaxlib_cudnn(), vgpu_profile(),
+      distribution(),       local_versions(), built_for_cuda(),  torch_build(),
+      torch_cudnn(),        jaxlib_cudnn(),   vgpu_profile(),
       image_requirements(),  // reads what gpu_model sets
       nccl_versions(),       // reads what loaded_versions sets
   };

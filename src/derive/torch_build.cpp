@@ -126,6 +126,19 @@ void set_published(const facts::Subject& environment, const python::Version& ver
   set_code(candidates(environment, version, pinned, tables), tables, writer);
 }
 
+// What a torch can hold at most whose CUDA alone is known.
+void set_without_version(const facts::Subject& environment, bool is_in_tables, const tables::Tables& tables,
+                         facts::SubjectWriter& writer) {
+  const facts::Unknown why{why_not_known(environment, "torch.version")};
+  writer.unknown(kDefault, why, "torch.version");
+  const auto* const cuda = environment.text("torch.cuda");
+  if (cuda != nullptr && is_in_tables && unpublished_by(environment).empty()) {
+    set_code(candidates_by_cuda(*cuda, tables), tables, writer);
+  } else {
+    for (const auto fact : {kSass, kPtx}) writer.unknown(fact, why, "torch.version");
+  }
+}
+
 void derive_torch_build(facts::Document& document, const tables::Tables& tables) {
   const auto* const machine = document.host().text("cpu.architecture");
   const std::string other = machine == nullptr || *machine == "x86_64" ? "" : *machine;
@@ -134,14 +147,14 @@ void derive_torch_build(facts::Document& document, const tables::Tables& tables)
     const auto& environment = document.subject("environment", id);
     const auto pinned = set_pinned(environment, writer);
     const auto* const text = environment.text("torch.version");
-    const auto version = python::parse_version(text == nullptr ? std::string_view() : *text);
-    const auto by = version ? unpublished_by(environment, *version) : unpublished_by(environment);
-    const auto* const cuda = text == nullptr && by.empty() ? environment.text("torch.cuda") : nullptr;
+    if (text == nullptr) {
+      set_without_version(environment, other.empty(), tables, writer);
+      continue;
+    }
+    const auto version = python::parse_version(*text);
+    const auto by = version ? unpublished_by(environment, *version) : std::string_view();
     for (const auto fact : {kDefault, kSass, kPtx}) {
-      if (cuda != nullptr && other.empty() && fact != kDefault) continue;  // told by the CUDA, below
-      if (text == nullptr) {
-        writer.unknown(fact, {why_not_known(environment, "torch.version")}, "torch.version");
-      } else if (!version) {
+      if (!version) {
         writer.unknown(fact, {"torch.version is no version"}, "torch.version");
       } else if (!by.empty()) {
         writer.absent(fact, by);
@@ -149,8 +162,6 @@ void derive_torch_build(facts::Document& document, const tables::Tables& tables)
         writer.unknown(fact, {"the tables hold no wheels for " + other}, "cpu.architecture");
       }
     }
-    // What a torch whose version isn't known can hold at most.
-    if (cuda != nullptr && other.empty()) set_code(candidates_by_cuda(*cuda, tables), tables, writer);
     if (version && by.empty() && other.empty()) set_published(environment, *version, pinned, tables, writer);
   }
 }

@@ -48,6 +48,7 @@ constexpr Type kStrings{Shape::list, Scalar::string};
 constexpr Type kIntegers{Shape::list, Scalar::integer};
 constexpr Type kStringMap{Shape::map, Scalar::string};
 constexpr Type kPythonVersionMap{Shape::map, Scalar::python_version};
+constexpr Type kVersionMap{Shape::map, Scalar::version};
 constexpr Type records(std::span<const Field> fields) {
   return Type{Shape::records, Scalar::string, fields};
 }

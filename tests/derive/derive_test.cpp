@@ -257,3 +257,20 @@ TEST_CASE("without the variables nothing is known of requirements") {
   Machine machine;
   CHECK(machine.unmet() == "unknown: variables was not recorded");
 }
+
+TEST_CASE("local version identifiers are those of the packages that have one, in lower case") {
+  facts::Document document;
+  facts::FactWriter writer(document);
+  auto venv = writer.subject("environment", "/venv");
+  venv.set(
+      "packages",
+      facts::Map{{"flash-attn", "2.7.4+cu12torch2.6cxx11abiFALSE"}, {"numpy", "1.26.4"}, {"odd", "one+two"}},
+      "");
+  auto other = writer.subject("environment", "/other");
+  other.unknown("packages", {"not readable"}, "");
+  derive::run_derivations(document, tables::embedded_tables());
+  CHECK(facts::to_text(*document.subject("environment", "/venv").find("local_versions")->value()) ==
+        "flash-attn=cu12torch2.6cxx11abifalse");
+  CHECK(document.subject("environment", "/other").find("local_versions")->unknown()->reason ==
+        "packages is unknown: not readable");
+}

@@ -3,8 +3,8 @@
 usage: score.py PROGRAM [CASES.jsonl] [--format text|json] [--misses] [--no-log] [--floors FILE [--raise]] [--jobs N]
 
 The labels that count as right stand in causes.json beside the cases, else beside the corpus. Exit status: 0; 1 when a
-score is below its floor; 2 when the program or the mapping fails on a case (the others are scored nevertheless); 64 wrong usage or input; 77 with
---optional when the cases aren't there.
+score is below its floor; 2 when the program or the mapping fails on a case (the others are scored nevertheless); 64 wrong
+usage or input; 77 with --optional when the cases aren't there.
 """
 
 import argparse

@@ -183,6 +183,50 @@ class Mapping(unittest.TestCase):
         extension = self.facts({"install_method": page, "packages": {"mmcv-full": ""}})[("extension", "mmcv-full/_ext.so")]
         self.assertEqual(extension["cuda_libraries"], ["libcudart.so.10.2"])
 
+    def test_builds_whose_cuda_is_told_in_words(self):
+        told = self.environment({"packages": {"torch": "CUDA 11.8 build", "torchvision": "CUDA 12.1 build"}})
+        self.assertEqual((told["torch.cuda"], told["built_for_cuda"]), ("11.8", {"torchvision": "12.1"}))
+        told = self.environment({"packages": {"torch": "cu130", "nvidia-cutlass-dsl": "4.5.x (CUDA 13 build)"}})
+        self.assertEqual((told["torch.cuda"], told["built_for_cuda"]), ("13.0", {"nvidia-cutlass-dsl": "13"}))
+        metadata = {"build_metadata": {"nunchaku": {"cuda": "12.8"}, "xformers": {"cuda": "1201"}}}
+        self.assertEqual(self.environment({"torch": "2.9.0", "other": metadata})["built_for_cuda"], {"nunchaku": "12.8"})
+        source = {"torch": "0.4.0a0+abc", "cuda_toolkit": "9.1"}
+        self.assertEqual(self.environment(source)["torch.cuda"], "9.1")
+        self.assertNotIn("torch.cuda", self.environment({"torch": "0.4.0", "cuda_toolkit": "9.1"}))
+
+    def test_what_packages_bring(self):
+        self.assertEqual(self.environment({"packages": {"vllm": "0.8.5"}})["packages"]["triton"], "")
+        self.assertEqual(self.environment({"other": {"workload": "training with torch.compile"}})["packages"]["triton"], "")
+        self.assertNotIn("triton", self.environment({"packages": {"torch": "2.6.0", "vllm": None}})["packages"])
+
+    def test_folders_of_a_systems_python(self):
+        system = {"os": "Amazon Linux 2", "python": "3.7", "python_install": "system", "torch": "1.13.0"}
+        folders = ["/usr/local/lib64/python3.7/site-packages", "/usr/local/lib/python3.7/site-packages"]
+        self.assertEqual(self.environment(system)["site_packages"], folders)
+        self.assertNotIn("site_packages", self.environment({**system, "python_install": "venv"}))
+        self.assertNotIn("site_packages", self.environment({**system, "os": "Ubuntu 22.04"}))
+
+    def test_places_of_cudnns_parts(self):
+        own, system = "/v/lib/python3.10/site-packages/nvidia/cudnn/lib/", "/lib/x86_64-linux-gnu/"
+        libraries = [{"name": "libcudnn.so.9", "path": own + "libcudnn.so.9"}]
+        libraries += [{"name": "libcudnn_ops.so.9", "path": system + "libcudnn_ops.so.9"}]
+        facts = self.facts({"torch": "2.6.0", "libraries": libraries})
+        self.assertTrue(facts[("loaded_library", "libcudnn.so.9")]["own"])
+        self.assertFalse(facts[("loaded_library", "libcudnn_ops.so.9")]["own"])
+
+    def test_an_index_and_bounds(self):
+        page = {"install_method": "pip install torch --index-url https://host/whl/cu124"}
+        self.assertEqual(self.host(page)["variables"]["PIP_INDEX_URL"], "https://host/whl/cu124")
+        self.assertNotIn("variables", self.host({**page, "torch": "2.6.0+cu124"}))
+        bounds = {"packages": {"flash-attn": "2.8.0"}, "other": {"version_bounds": {"flash-attn": ">=2.7.1,<=2.7.4"}}}
+        self.assertEqual(self.host(bounds)["project.requirements"], {"flash-attn": ">=2.7.1,<=2.7.4"})
+
+    def test_a_nodes_runtime_in_words(self):
+        node = {"container": {"runtime": "containerd, runtime set to runc"}, "other": {"workload": "k8s device plugin"}}
+        host = self.host(node)
+        self.assertEqual((host["kubelet.runtime"], host["containerd.default_runtime"]), ("containerd", "runc"))
+        self.assertNotIn("kubelet.runtime", self.host({"container": {"runtime": "containerd, runtime set to runc"}}))
+
     def test_an_interface_that_is_not_there(self):
         facts = self.facts({"env": {"NCCL_SOCKET_IFNAME": "eth2"}, "other": {"interface_eth2": "does not exist"}})
         self.assertEqual([name for kind, name in facts if kind == "interface"], ["lo"])

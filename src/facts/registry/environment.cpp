@@ -88,6 +88,14 @@ constexpr Declaration kEnvironmentFacts[] = {
      Weight::ordinary, Origin::derived},
     {"built_for_torch", kPythonVersionMap,
      "torch that installed packages were compiled for, by package, where they record it: xformers does"},
+    {"built_for_cuda", kVersionMap,
+     "CUDA that installed packages are compiled for, by package: of their local version (+cu121), their name "
+     "(cupy-cuda12x), or the table of wheels on PyPI; a major version only where that is all it tells",
+     Weight::ordinary, Origin::derived},
+    {"local_versions", kStringMap,
+     "Local version identifiers of the installed packages that have one, by package, in lower case: "
+     "cu12torch2.6cxx11abifalse of flash-attn 2.7.4+cu12torch2.6cxx11abiFALSE",
+     Weight::ordinary, Origin::derived},
     {"torch.pinned_cuda", kVersion,
      "CUDA version that torch's pins on NVIDIA's runtime packages name; absent when they name none",
      Weight::ordinary, Origin::derived},

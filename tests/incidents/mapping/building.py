@@ -60,11 +60,18 @@ def map_compiler(facts, document):
         document.set("compiler.c.version", compiler["version"])
 
 
+def specifier(stated):
+    """What pip would be told: bounds as they are, a version as the only one."""
+    if re.match(r"[<>=!~]=?", str(stated)):
+        return str(stated)
+    return f"=={stated}" if stated and version(stated) == stated else ""
+
+
 def map_project(facts, other, document):
     """A project that is being installed or built, in the working directory of whoever does it."""
     how = str(facts.get("install_method") or "")
     wanted = {normalised(name): stated for name, stated in as_map(other.get("requested")).items()}
-    compiles = says(how, *COMPILES)
+    compiles = says(how, *COMPILES) or re.search(r"pip\d? install (-\S+ )*[\w./-]*/[\w-]+/?($|[\s,;])", how)
     named = {(before or after).lower() for before, after in NAMED.findall(how)}
     repositories = {name.lower() for name in re.findall(r"git\+\S+?/([\w.-]+?)(?:\.git)?(?=[@#\s]|$)", how)}
     if compiles or says(how, "isolated", "build isolation", "sdist", "tar\\.gz", "pep ?517"):
@@ -77,10 +84,13 @@ def map_project(facts, other, document):
     if compiles and wanted.get("torch") and not facts.get("torch") and python_version(wanted["torch"]):
         # Its own sources have the headers that extensions of the installed one would be compiled with.
         document.set_environment("torch.version", whole(python_version(wanted["torch"])))
+    for name, bounds in as_map(other.get("version_bounds")).items():
+        if re.match(r"[<>=!~]", str(bounds)) and python_version(as_map(facts.get("packages")).get(name) or ""):
+            wanted.setdefault(normalised(name), bounds)
     if wanted and says(how, "--no-build-isolation"):
         document.add("variables", "PIP_NO_BUILD_ISOLATION", "0")
     if wanted:
-        pins = {name: f"=={stated}" if stated and version(stated) == stated else "" for name, stated in wanted.items()}
+        pins = {name: specifier(stated) for name, stated in wanted.items()}
         document.set("project.requirements", pins)
     for bounds in as_map(other.get("requires_python")).values():
         document.set("project.requires_python", bounds)

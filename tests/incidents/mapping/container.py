@@ -2,7 +2,7 @@
 
 import re
 
-from .document import as_map, is_on, says
+from .document import as_list, as_map, is_on, says
 
 # As the probe names them; the first that a text mentions.
 KINDS = (
@@ -36,6 +36,8 @@ def map_facts(facts, document):
     from_host = from_host or any(says(name, "nvidia-.*", "fabric-?manager") for name in as_map(facts.get("services")))
     inside = any(key in container for key in OF_THE_INSIDE) or "shm_size" in facts
     inside = inside or any(key in other for key in OTHERS_OF_THE_INSIDE)
+    # Missing beside a running container, it is missing in there.
+    inside = inside or "/dev/nvidia-uvm" in as_list(as_map(facts.get("host")).get("device_nodes_missing"))
     pod = says(other.get("workload"), "pods?", "daemonset", "k8s", "container") or any(
         name in as_map(facts.get("env")) for name in CONTAINER_VARIABLES
     )
@@ -54,9 +56,6 @@ def map_facts(facts, document):
         map_toolkit(container.get("toolkit"), document)
     elif says(runtime, "nvidia-container-toolkit", "nvidia-docker2"):
         document.set("container_toolkit.config_path", "/etc/nvidia-container-runtime/config.toml")
-    ldconfig = as_map(other.get("toolkit_config")).get("ldconfig")
-    if ldconfig:
-        document.set("container_toolkit.ldconfig", ldconfig)
 
 
 def is_of_host(runtime, other):
@@ -66,7 +65,6 @@ def is_of_host(runtime, other):
 
 def kind_of(runtime):
     return next((kind for kind, words in KINDS if says(runtime, *words)), "other")
-
 
 
 def map_toolkit(text, document):

@@ -53,6 +53,13 @@ def map_cgroup_driver(runtime, other, document):
 
 def map_kubelet(runtime, other, document):
     """Which runtime a node's kubelet uses is stated where its default runtime is."""
+    node = says(f"{runtime} {other.get('workload')}", "kubernetes", "k8s", "device plugin", "gpu[- ]operator")
+    told = re.search(r"\b(docker|containerd)\b.*\bruntime (?:is |set to |= ?)runc\b", runtime)
+    if node and told:
+        document.set("kubelet.runtime", told[1])
+        document.set(f"{told[1]}.default_runtime", "runc")
+        if told[1] == "containerd":
+            document.set("containerd.nvidia_runtime", False)
     for name in ("docker", "containerd"):
         default = f"{name}_default_runtime"
         if default in other:
@@ -81,6 +88,8 @@ def map_cdi(container, other, document):
     for switch in (*switches, said and said[1]):
         if switch is not None and is_on(switch) is not None:
             document.set("container_toolkit.no_cgroups", is_on(switch))
+    if configuration.get("ldconfig"):
+        document.set("container_toolkit.ldconfig", configuration["ldconfig"])
     mode = configuration.get("mode") or other.get("hook_mode")
     if mode:
         document.set("container_toolkit.mode", mode)
@@ -124,13 +133,13 @@ def map_device_constraint(host, other, document):
 
 
 def map_kernel(facts, host, other, document):
+    told = (*host.items(), *other.items())
+    harden = re.search(r"bpf_jit_harden\W{1,4}([^\n]+)", "\n".join(f"{key}: {value}" for key, value in told))
+    if harden and says(harden[1], "privileged and unprivileged", "(all|both|every)( users)?", "also root"):
+        document.set("kernel.bpf_jit_harden", 2)
+    elif harden and version(harden[1]):
+        document.set("kernel.bpf_jit_harden", int(version(harden[1]).split(".")[0]))
     for source in (host, other):
-        sysctl = {**source, **as_map(source.get("sysctl"))}
-        harden = next((value for name, value in sysctl.items() if name.endswith("bpf_jit_harden")), None)
-        if harden is not None and says(harden, "privileged and unprivileged", "(all|both|every)( users)?", "also root"):
-            document.set("kernel.bpf_jit_harden", 2)
-        elif harden is not None and version(harden):
-            document.set("kernel.bpf_jit_harden", int(version(harden).split(".")[0]))
         packages = as_map(facts.get("packages"))
         if any(re.match(r"linux-headers-|kernel-(uek-)?devel", n) and packages[n] is None for n in packages):
             document.set("kernel.headers", None)
@@ -143,7 +152,7 @@ def map_kernel(facts, host, other, document):
     links = host.get("dev_char_symlinks", "")
     if links is None or says(links, "missing", "none", "no"):
         document.set("devices.missing_char_links", ["/dev/nvidiactl", "/dev/nvidia0"])
-    options = "\n".join(str(value) for value in (*host.values(), *other.values()) if "=" in str(value))
+    options = "\n".join(str(value) for _, value in told if "=" in str(value))
     for module, name, value in re.findall(r"(nvidia\w*)[ .](\w+)=(\w+)", options):
         document.add("driver.configured_options", f"{module}.{name}", value)
     gsp = re.search(r"(?<!\.)NVreg_EnableGpuFirmware=(\d+)", options)

@@ -54,6 +54,7 @@ def in_one_machine(count, nodes):
 def words_of(name):
     """"RTX 3090Ti" has the words of "GeForce RTX 3090 Ti"."""
     apart = re.sub(r"(?<=\d{3})(ti|super)\b", r" \1", name.lower())
+    apart = re.sub(r"\b(rtx|gtx|gt|tesla|quadro)(?=\d)", r"\1 ", apart)
     return set(re.findall(r"[a-z0-9]+", apart)) - {"nvidia"}
 
 
@@ -100,9 +101,7 @@ def map_other(other, topology, document):
             document.set("nvml.mig.devices", 1, gpu)
         if says(topology, "no nvlink"):
             document.set("nvml.nvlinks", [], gpu)
-    told = f"{topology} {' '.join(map(str, other.values()))}"
-    part = re.search(r"\b(\d+) of (?:the )?(\d+) (?:nv)?links (?:are )?(?:up|active)", told)
-    if gpus and (says(topology, "nvlink down") or (part and 0 < int(part[1]) < int(part[2]))):
+    if gpus and says(topology, "nvlink down"):
         links = [{"link": 0, "active": False, "peer": ""}, {"link": 1, "active": True, "peer": "0000:00:00.0"}]
         document.set("nvml.nvlinks", links, gpus[0])
     if gpus and other.get("fabric_state"):

@@ -33,6 +33,7 @@ def map_facts(facts, document):
     for entry in libraries:
         if name_of(entry):
             map_library(entry, lacking, elsewhere, facts.get("torch_cudnn"), document)
+    map_cudnn_places(libraries, document)
     map_executable_stacks(facts, document)
     map_stated_abi(as_map(facts.get("other")), document)
     map_machines(as_map(facts.get("other")), document)
@@ -269,6 +270,16 @@ def map_cuda_library(entry, base, torch_cudnn, document):
         soname = f"{name}.so.{version(number)}"
         loaded = {"environment": ENVIRONMENT[1], "name": name, "soname": soname, "path": path}
         document.subject("loaded_library", soname, loaded)
+
+
+def map_cudnn_places(libraries, document):
+    """cuDNN and its parts, where a case tells the folders that they come from."""
+    files = {name_of(e).split("/")[-1]: e["path"] for e in libraries if "libcudnn" in name_of(e) and e.get("path")}
+    if not any(name.startswith("libcudnn.") for name in files) or len(files) < 2:
+        return
+    for soname, path in files.items():
+        loaded = {"environment": ENVIRONMENT[1], "name": soname.split(".so")[0], "soname": soname, "path": path}
+        document.subject("loaded_library", soname, {**loaded, "own": kind_of(path) == "python"})
 
 
 def place_in_library_path(path, document):

@@ -17,6 +17,10 @@ WHEEL_FILE = re.compile(r"([A-Za-z]\w*)-(\d[\w.]*)\+([\w.]+)-(?:cp|py)\d+-\w+-\w
 BUILT_FOR_TORCH = re.compile(
     r"\b(?:built|compiled|installed|made) (?:for|with|against|under) (?:py)?torch[ =v]*(\d+\.\d+(\.\d+)?)", re.IGNORECASE
 )
+# On Linux these require torch and, through it, Triton.
+BRING_TRITON = ("vllm", "sglang", "unsloth")
+# Distributions whose own Python keeps compiled packages apart, in lib64.
+LIB64 = ("amazon linux", "al2", "al2023", "rhel", "red hat.*", "centos", "rocky.*", "alma.*", "oracle linux", "fedora")
 # Debian's, not Python's.
 SYSTEM_PACKAGES = re.compile(r"(nvidia-driver-\d+.*|libnvidia-.*|nvidia-container-.*|nvidia-utils-.*)")
 # Architectures that official wheels have been built for, in order.
@@ -27,6 +31,7 @@ def map_facts(facts, document):
     map_interpreter(facts, document)
     map_packages(facts, document)
     map_torch(facts, document)
+    map_worded_builds(facts, document)
     map_architectures(facts, document)
     map_builds(facts, document)
     map_second_torch(facts, document)
@@ -35,7 +40,7 @@ def map_facts(facts, document):
 
 
 def map_interpreter(facts, document):
-    if facts.get("python") and python_version(facts["python"]):
+    if "." in (python_version(facts.get("python") or "") or ""):
         document.set_environment("python.version", python_version(facts["python"]))
     stated = facts.get("python_install") or as_map(facts.get("other")).get("env_kind")
     kind = stated or facts.get("install_method") or ""
@@ -49,7 +54,8 @@ def map_interpreter(facts, document):
         document.set_environment("kind", "system")
     headers = as_map(facts.get("other")).get("python_headers", "")
     packages = as_map(facts.get("packages"))
-    if headers is None or any(re.fullmatch(r"python3?(\.\d+)?-dev(el)?", n) and packages[n] is None for n in packages):
+    lacks = says(facts.get("install_method"), "(not|without|no) python3(\\.\\d+)?-dev(el)?")
+    if headers is None or lacks or any(re.fullmatch(r"python3?(\.\d+)?-dev(el)?", n) and packages[n] is None for n in packages):
         document.set_environment("python.include", None)
 
 
@@ -72,6 +78,9 @@ def map_packages(facts, document):
         packages.setdefault("torch", facts["torch"])
     elif pinned(facts) and not packages.get("torch"):
         packages["torch"] = pinned(facts)
+    compiles = says(as_map(facts.get("other")).get("workload"), "torch\\.compile")
+    if compiles or any(packages.get(name) is not None for name in BRING_TRITON):
+        packages = {"torch": "", "triton": "", **packages}
     if "packages" in facts or packages:
         document.set_environment("packages", {})
     for name, stated in packages.items():
@@ -96,6 +105,26 @@ def map_packages(facts, document):
         if name == "pytorch" and build and says(build.replace("_", " "), "cpu"):
             document.set_environment("torch.variant", "cpu")
             document.set_environment("torch.cuda", None)
+
+
+def map_worded_builds(facts, document):
+    """Builds whose CUDA is told in words: "CUDA 12.1 build", "cu130"."""
+    built = {}
+    for name, stated in as_map(facts.get("packages")).items():
+        told = re.fullmatch(r"(?:.*\W)?CUDA (\d+)(?:\.(\d))? (?:build|wheel)\b.*|cu(\d\d)(\d)", str(stated), re.IGNORECASE)
+        if not told:
+            continue
+        cuda = ".".join(part for part in (told[1] or told[3], told[2] or told[4]) if part)
+        if name not in ("torch", "pytorch"):
+            built[normalised(name)] = cuda
+        elif "." in cuda:
+            document.set_environment("torch.variant", "cuda")
+            document.set_environment("torch.cuda", cuda)
+    for name, metadata in as_map(as_map(facts.get("other")).get("build_metadata")).items():
+        if version(as_map(metadata).get("cuda") or "") and "." in str(metadata["cuda"]):
+            built[normalised(name)] = version(metadata["cuda"])
+    if built:
+        document.set_environment("built_for_cuda", built)
 
 
 def pinned(facts):
@@ -129,6 +158,9 @@ def map_wheel_page(facts, document):
 def map_split_folders(facts, document):
     """torch and its CUDA libraries in two folders, which torch doesn't search both."""
     other = as_map(facts.get("other"))
+    if document.get("kind", ENVIRONMENT) == "system" and says(facts.get("os"), *LIB64):
+        place = f"python{'.'.join((document.get('python.version', ENVIRONMENT) or '3.9').split('.')[:2])}/site-packages"
+        document.set_environment("site_packages", [f"/usr/local/lib64/{place}", f"/usr/local/lib/{place}"])
     if other.get("torch_path") and other.get("nvidia_path") and other["torch_path"] != other["nvidia_path"]:
         document.set_environment("site_packages", [other["torch_path"], other["nvidia_path"]])
 
@@ -192,6 +224,10 @@ def map_build(facts, stated, document):
         document.set_environment("torch.variant", "cuda")
     elif tag:
         document.set_environment("torch.cuda", f"{tag[1]}.{tag[2]}")
+        document.set_environment("torch.variant", "cuda")
+    elif re.search(r"\da\d*(\+|$)", stated) and facts.get("cuda_toolkit"):
+        # Alpha versions are those of builds from source, for the toolkit that is there.
+        document.set_environment("torch.cuda", facts["cuda_toolkit"])
         document.set_environment("torch.variant", "cuda")
     elif "torch_cuda" in facts:
         document.set_environment("torch.cuda", None)

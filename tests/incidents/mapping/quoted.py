@@ -66,9 +66,6 @@ def of_modules(told, texts, facts):
             yield ("host", "kernel_headers", None)
         if key in ("cmdline", "/proc/cmdline", "kernel command line"):
             yield ("host", "kernel_cmdline", text)
-    harden = found(r"bpf_jit_harden\s*[=:]\s*(\d)", texts)
-    if harden:
-        yield ("host", "bpf_jit_harden", harden)
 
 
 def of_memory(told, texts, facts):
@@ -148,11 +145,12 @@ def of_tools(told, texts, facts):
     for key, text, nothing in told:
         if key in ("which nvcc", "nvcc", "/usr/local/cuda") and (nothing or not text):
             yield ("", "cuda_toolkit", None)
-        if re.search(r"/usr/include/python3", key) and says(text, "no such file", "missing", "not there"):
+        if re.search(r"/usr/include/python3", key) and says(text, *GONE):
             yield ("other", "python_headers", None)
         if "uvm_disable_hmm" in key:
             yield ("other", "uvm_disable_hmm", text)
-    link = re.search(r"link \d+\W+inactive", f"{texts}\n{facts.get('topology')}", re.IGNORECASE)
-    part = re.search(r"\b(\d+) of (\d+) (?:nv)?links (?:are )?(?:up|active)", texts)
+    links = f"{texts}\n{facts.get('topology')}"
+    link = re.search(r"link \d+\W+inactive", links, re.IGNORECASE)
+    part = re.search(r"\b(\d+) of (?:the )?(\d+) (?:nv)?links (?:are )?(?:up|active)", links)
     if link or (part and 0 < int(part[1]) < int(part[2])):
         facts["topology"] = f"{facts.get('topology') or ''}; nvlink down"

@@ -16,7 +16,10 @@ def map_facts(facts, document):
         document.set("variables", {})
     for name, value in {**image, **as_map(facts.get("env"))}.items():
         if isinstance(value, (str, int)):
-            document.add("variables", name, tight(str(value)) if name.startswith("NVIDIA_REQUIRE_") else str(value))
+            document.add("variables", name, in_words(name, str(value)))
+    index = re.search(r"--index-url[= ](\S+/whl/\w+)", str(facts.get("install_method") or ""))
+    if index and not facts.get("torch"):
+        document.add("variables", "PIP_INDEX_URL", index[1])  # what the option sets, too
     map_added(as_map(facts.get("container")), other, document)
     map_image(str(as_map(facts.get("container")).get("image") or ""), document)
     map_image_cuda(other, document)
@@ -39,6 +42,13 @@ def map_added(container, other, document):
         document.add("variables", "NVIDIA_DRIVER_CAPABILITIES", ",".join(asked))  # as Docker sets it then
 
 
+def in_words(name, value):
+    """A value that is told in words: LD_LIBRARY_PATH "points to the CUDA 12.3 toolkit"."""
+    if name == "LD_LIBRARY_PATH" and "/" not in value and says(value, "toolkit", "cuda"):
+        return "/usr/local/cuda/lib64"
+    return tight(value) if name.startswith("NVIDIA_REQUIRE_") else value
+
+
 def tight(requirement):
     """Conditions without spaces, as images state them: people write "cuda >= 9.0"."""
     return re.sub(r"\s*([<>=!]=?)\s*", r"\1", requirement)
@@ -51,10 +61,11 @@ def map_image(image, document):
         document.add("variables", "CUDA_VERSION", cuda[1])
         # The condition for consumer GPUs; for others more branches of the driver are let through.
         document.add("variables", "NVIDIA_REQUIRE_CUDA", "cuda>=" + ".".join(cuda[1].split(".")[:2]))
-    ngc = re.search(r"nvcr\.io/nvidia/(pytorch|tensorflow|tensorrt|tritonserver|jax):(\d\d\.\d\d)", image)
-    if ngc and ngc[1] in ("pytorch", "tensorflow"):
-        document.add("variables", f"NVIDIA_{ngc[1].upper()}_VERSION", ngc[2])
-    if ngc and ngc[1] != "pytorch" and ngc[2] in MONTHS:  # the images of a month share its CUDA
+    ngc = re.search(r"nvidia(?:'s)?[ /](pytorch|tensorflow|tensorrt|tritonserver|jax)[: ](\d\d\.\d\d)\b", image, re.IGNORECASE)
+    framework = ngc[1].lower() if ngc else None
+    if framework in ("pytorch", "tensorflow"):
+        document.add("variables", f"NVIDIA_{framework.upper()}_VERSION", ngc[2])
+    if ngc and framework != "pytorch" and ngc[2] in MONTHS:  # the images of a month share its CUDA
         document.add("variables", "CUDA_VERSION", MONTHS[ngc[2]]["cuda"])
 
 
