@@ -51,11 +51,15 @@ def in_one_machine(count, nodes):
     return count if count <= MOST_IN_A_MACHINE else None
 
 
-def words_of(name):
-    """"RTX 3090Ti" has the words of "GeForce RTX 3090 Ti"."""
+def words_in_order(name):
     apart = re.sub(r"(?<=\d{3})(ti|super)\b", r" \1", name.lower())
     apart = re.sub(r"\b(rtx|gtx|gt|tesla|quadro)(?=\d)", r"\1 ", apart)
-    return set(re.findall(r"[a-z0-9]+", apart)) - {"nvidia"}
+    return re.findall(r"[a-z0-9]+", apart)
+
+
+def words_of(name):
+    """"RTX 3090Ti" has the words of "GeForce RTX 3090 Ti"."""
+    return set(words_in_order(name)) - {"nvidia"}
 
 
 def product_name(stated):
@@ -71,7 +75,12 @@ def product_name(stated):
     shorter = [known for known in PRODUCTS if words_of(known) <= words and re.search(r"\d", known)]
     if longer and len({PRODUCTS[known].get("compute_capability") for known in longer}) == 1:
         return min(longer, key=len)
-    return max(shorter, key=len) if shorter and not longer else stated
+    if shorter and not longer:
+        return max(shorter, key=len)
+    # "GTX2080 Ti 22G": only the number is right.
+    number = re.search(r"\b\d{4}( ti)?( super)?\b", " ".join(words_in_order(name)))
+    called = [known for known in PRODUCTS if number and re.fullmatch(rf"geforce (rtx|gtx) {number[0]}", known.lower())]
+    return called[0] if len(called) == 1 and not longer else stated
 
 
 def facts_of(gpu):

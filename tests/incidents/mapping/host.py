@@ -74,7 +74,7 @@ def map_system(facts, document):
     wsl = facts.get("wsl") or "no"
     kernel = (facts.get("kernel") or "").lower()
     if not says(wsl, "no", "false", "none", "0") or says(name, "wsl2?") or "microsoft" in kernel:
-        document.set("wsl.version", 1 if says(f"{name} {wsl}", "wsl ?1", "1") else 2)
+        document.set("wsl.version", 1 if says(f"{name} {wsl}", "wsl ?1") or wsl == "1" else 2)
     elif "wsl" in facts or says(name, "windows", "macos"):
         document.set("wsl.version", None)
 

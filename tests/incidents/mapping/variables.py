@@ -33,6 +33,8 @@ def map_facts(facts, document):
 def map_added(container, other, document):
     """What a program is started with in words: a preloaded library, the capabilities of a Compose file."""
     told = other.get("preloaded") or other.get("ld_preload") or other.get("ld_so_preload")
+    if says(container.get("runtime"), "hami", "volcano-vgpu.*"):
+        told = told or "/usr/local/vgpu/libvgpu.so"  # these share GPUs by it
     preloaded = re.search(r"[\w./-]+\.so[\w.]*", str(told or ""))
     if preloaded:
         document.add("variables", "LD_PRELOAD", preloaded[0])
