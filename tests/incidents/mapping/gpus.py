@@ -77,6 +77,9 @@ def product_name(stated):
         return min(longer, key=len)
     if shorter and not longer:
         return max(shorter, key=len)
+    without_chip = re.sub(r" \(\w+\)$", "", name)
+    if without_chip in PRODUCTS and not longer:
+        return without_chip
     # "GTX2080 Ti 22G": only the number is right.
     number = re.search(r"\b\d{4}( ti)?( super)?\b", " ".join(words_in_order(name)))
     called = [known for known in PRODUCTS if number and re.fullmatch(rf"geforce (rtx|gtx) {number[0]}", known.lower())]
