@@ -127,5 +127,27 @@ TEST_CASE("the glibc of a release is the oldest that a build of it runs on") {
   }
 }
 
+// What the table of closed indexes repeats of the wheels: their last release is in the table of releases,
+// none of a later one is for that CUDA, and both tables tell the same GPUs.
+TEST_CASE("closed indexes of torch end with the last release for their CUDA") {
+  const auto& wheels = shipped().at("torch_wheel");
+  for (const auto& tag : shipped().at("torch_index").rows.keys()) {
+    INFO(tag);
+    const auto newest = text("torch_index", tag, "newest");
+    CHECK(wheels.row(newest + "+" + tag) != nullptr);
+    for (const auto& wheel : wheels.rows.keys()) {
+      if (!wheel.ends_with("+" + tag)) continue;
+      INFO(wheel);
+      CHECK(parse_dotted_version(wheel.substr(0, wheel.find('+')))->numbers <=
+            parse_dotted_version(newest)->numbers);
+    }
+    const auto cell = [](const char* table, const std::string& row, const char* column) {
+      return shipped().at(table).row(row)->cells.at(column);
+    };
+    CHECK(cell("torch_index", tag, "sass") == cell("torch_wheel", newest + "+" + tag, "sass"));
+    CHECK(cell("torch_index", tag, "max_python_minor") == cell("torch", newest, "max_python_minor"));
+  }
+}
+
 }  // namespace
 }  // namespace preflight::tables
