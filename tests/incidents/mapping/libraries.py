@@ -95,6 +95,10 @@ def map_cudnn(facts, document):
         document.set("headers.cudnn", None)
     if facts.get("torch_cudnn") and version(facts["torch_cudnn"]):
         document.set_environment("torch.cudnn", facts["torch_cudnn"])
+    for entry in as_list(facts.get("libraries")):
+        beside_torch = re.search(r"\btorch/lib/libcudnn\w*\.so\.(\d+)", str(entry.get("path")))
+        if beside_torch:
+            document.set_environment("torch.cudnn", beside_torch[1])
     loaded = as_map(facts.get("other")).get("loaded_cudnn")
     if loaded and version(loaded):
         path = f"/usr/lib/x86_64-linux-gnu/libcudnn.so.{version(loaded)}"
@@ -275,6 +279,10 @@ def map_cuda_library(entry, base, torch_cudnn, document):
 def map_cudnn_places(libraries, document):
     """cuDNN and its parts, where a case tells the folders that they come from."""
     files = {name_of(e).split("/")[-1]: e["path"] for e in libraries if "libcudnn" in name_of(e) and e.get("path")}
+    foreign = [name for name, path in files.items() if name.startswith("libcudnn_") and kind_of(path) != "python"]
+    if foreign and document.get("torch.version", ENVIRONMENT) and document.get("kind", ENVIRONMENT) != "conda":
+        soname = "libcudnn.so." + foreign[0].rpartition(".so.")[2].split(".")[0]
+        files.setdefault(soname, f"{ENVIRONMENT[1]}/lib/python3/site-packages/nvidia/cudnn/lib/{soname}")
     if not any(name.startswith("libcudnn.") for name in files) or len(files) < 2:
         return
     for soname, path in files.items():

@@ -15,7 +15,7 @@ PYG = ("torch-scatter", "torch-sparse", "torch-cluster", "torch-spline-conv", "p
 WHEEL_FILE = re.compile(r"([A-Za-z]\w*)-(\d[\w.]*)\+([\w.]+)-(?:cp|py)\d+-\w+-\w+\.whl")
 # What a case says of a package's own build: "built for torch 1.5", "installed under PyTorch 1.1".
 BUILT_FOR_TORCH = re.compile(
-    r"\b(?:built|compiled|installed|made) (?:for|with|against|under) (?:py)?torch[ =v]*(\d+\.\d+(\.\d+)?)", re.IGNORECASE
+    r"\b(?:built|compiled|installed|made) (?:for|with|against|under) (?:py)?torch[ =v-]*(\d+\.\d+(\.\d+)?)(?:\+cu(\d\d)(\d))?", re.IGNORECASE
 )
 # On Linux these require torch and, through it, Triton.
 BRING_TRITON = ("vllm", "sglang", "unsloth")
@@ -81,6 +81,11 @@ def map_packages(facts, document):
     compiles = says(as_map(facts.get("other")).get("workload"), "torch\\.compile")
     if compiles or any(packages.get(name) is not None for name in BRING_TRITON):
         packages = {"torch": "", "triton": "", **packages}
+    for entry in as_list(facts.get("libraries")):
+        folder = re.search(r"(?:site|dist)-packages/nvidia/(cudnn|cublas|cuda_runtime|cuda_nvrtc|nccl)/lib", str(entry.get("path")))
+        major = "11" if str(facts.get("cuda_toolkit") or facts.get("torch_cuda")).startswith("11") else "12"
+        if folder:
+            packages.setdefault(f"nvidia-{folder[1].replace('_', '-')}-cu{major}", "")
     if "packages" in facts or packages:
         document.set_environment("packages", {})
     for name, stated in packages.items():
@@ -120,6 +125,10 @@ def map_worded_builds(facts, document):
         elif "." in cuda:
             document.set_environment("torch.variant", "cuda")
             document.set_environment("torch.cuda", cuda)
+    for name, stated in as_map(facts.get("packages")).items():
+        told = BUILT_FOR_TORCH.search(str(stated))
+        if told and told[3]:
+            built[normalised(name)] = f"{told[3]}.{told[4]}"
     for name, metadata in as_map(as_map(facts.get("other")).get("build_metadata")).items():
         if version(as_map(metadata).get("cuda") or "") and "." in str(metadata["cuda"]):
             built[normalised(name)] = version(metadata["cuda"])
@@ -139,7 +148,7 @@ def map_wheel_page(facts, document):
     """A page of wheels whose address says what they were built for: ".../mmcv/dist/cu102/torch1.9.0"."""
     how = str(facts.get("install_method") or "")
     packages = document.get("packages", ENVIRONMENT) or {}
-    page = re.search(r"pyg\S*/whl/torch-(\d+)\.(\d+)\.\d+\+(cu\d+|cpu)", how)
+    page = re.search(r"(?:pyg|pytorch-geometric)\S*/whl/torch-(\d+)\.(\d+)\.\d+\+(cu\d+|cpu)", how)
     for name in PYG if page else ():
         if packages.get(name) == "":
             packages[name] = f"0+pt{page[1]}{page[2]}{page[3]}"  # which release it is isn't told

@@ -58,7 +58,7 @@ def tight(requirement):
 
 def map_image(image, document):
     """What NVIDIA's images set; only added where variables are stated, or a variable would be all that is known."""
-    cuda = re.search(r"(?:nvidia/cuda:|\bCUDA )(\d+\.\d+(\.\d+)?)", image)
+    cuda = re.search(r"(?:nvidia/cuda(?:[:@ ]\(?)|\bCUDA )(\d+\.\d+(\.\d+)?)", image)
     if cuda:
         document.add("variables", "CUDA_VERSION", cuda[1])
         # The condition for consumer GPUs; for others more branches of the driver are let through.
@@ -100,7 +100,7 @@ def map_slurm(other, document):
     options = str(other.get("slurm") or "")
     if not options:
         return
-    for option, name in (("ntasks", "SLURM_NTASKS"), ("gpus-per-task", "SLURM_GPUS_PER_TASK")):
+    for option, name in (("ntasks", "SLURM_NTASKS"), ("gpus-per-task", "SLURM_GPUS_PER_TASK"), ("ntasks-per-gpu", "SLURM_NTASKS_PER_GPU")):
         found = re.search(rf"--{option}(?![\w-])(?:[= ](\d+))?", options)
         if found:
             document.add("variables", name, found[1] or "1")
