@@ -108,6 +108,9 @@ class Mapping(unittest.TestCase):
     def test_names_that_mean_one_product(self):
         named = lambda name: self.facts({"gpus": [{"name": name}]})[("gpu", "GPU 0")]["name"]
         self.assertEqual(named("NVIDIA GeForce RTX 4090"), "NVIDIA GeForce RTX 4090")
+        self.assertEqual(named("rtx4090"), "RTX 4090")
+        self.assertEqual(named("GTX2080 Ti 22G"), "GeForce RTX 2080 Ti")
+        self.assertEqual(named("GeForce GTX TITAN X (GM200)"), "GeForce GTX TITAN X")
         self.assertEqual(named("Tesla V100S"), "Tesla V100S PCIe 32GB")
         self.assertEqual(named("DGX Spark (GB10)"), "GB10 (DGX Spark)")
         self.assertEqual(named("GRID T4-4Q"), "GRID T4-4Q")
@@ -220,6 +223,30 @@ class Mapping(unittest.TestCase):
         self.assertNotIn("variables", self.host({**page, "torch": "2.6.0+cu124"}))
         bounds = {"packages": {"flash-attn": "2.8.0"}, "other": {"version_bounds": {"flash-attn": ">=2.7.1,<=2.7.4"}}}
         self.assertEqual(self.host(bounds)["project.requirements"], {"flash-attn": ">=2.7.1,<=2.7.4"})
+
+    def test_images_and_what_shares_gpus(self):
+        image = lambda text: self.host({"container": {"runtime": "docker", "image": text}})["variables"]
+        self.assertEqual(image("STT image on NVIDIA TensorFlow 21.05-tf1")["NVIDIA_TENSORFLOW_VERSION"], "21.05")
+        self.assertEqual(image("nvcr.io/nvidia/pytorch:24.05-py3")["NVIDIA_PYTORCH_VERSION"], "24.05")
+        self.assertEqual(image("nvidia/cuda (8.0)")["CUDA_VERSION"], "8.0")
+        hami = self.host({"container": {"runtime": "Kubernetes with HAMi v2.7.1"}})
+        self.assertEqual(hami["variables"], {"LD_PRELOAD": "/usr/local/vgpu/libvgpu.so"})
+
+    def test_a_release_of_the_system_is_no_version_of_wsl(self):
+        wsl = {"os": "Ubuntu 24.04.1 LTS", "kernel": "6.6.87.2-microsoft-standard-WSL2", "wsl": True}
+        self.assertEqual(self.host(wsl)["wsl.version"], 2)
+        self.assertEqual(self.host({"os": "Windows 10", "wsl": "WSL 1"})["wsl.version"], 1)
+
+    def test_what_files_in_packages_imply(self):
+        wheel = "/home/a/.local/lib/python3.8/site-packages/nvidia/cudnn/lib/libcudnn_ops_infer.so.8"
+        told = {"cuda_toolkit": "11.7", "libraries": [{"name": "libcudnn_ops_infer.so.8", "path": wheel}]}
+        self.assertIn("nvidia-cudnn-cu11", self.environment(told)["packages"])
+        beside = [{"name": "libcudnn_ops_infer.so.8", "path": "/v/site-packages/torch/lib/libcudnn_ops_infer.so.8"}]
+        self.assertEqual(self.environment({"torch": "2.0.1", "libraries": beside})["torch.cudnn"], "8")
+        system = [{"name": "libcudnn_cnn_train.so.8", "path": "/usr/local/cuda/lib64/libcudnn_cnn_train.so.8"}]
+        facts = self.facts({"torch": "2.1.1", "libraries": system})
+        self.assertTrue(facts[("loaded_library", "libcudnn.so.8")]["own"])
+        self.assertFalse(facts[("loaded_library", "libcudnn_cnn_train.so.8")]["own"])
 
     def test_a_nodes_runtime_in_words(self):
         node = {"container": {"runtime": "containerd, runtime set to runc"}, "other": {"workload": "k8s device plugin"}}
