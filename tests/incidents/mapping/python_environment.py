@@ -15,10 +15,13 @@ PYG = ("torch-scatter", "torch-sparse", "torch-cluster", "torch-spline-conv", "p
 WHEEL_FILE = re.compile(r"([A-Za-z]\w*)-(\d[\w.]*)\+([\w.]+)-(?:cp|py)\d+-\w+-\w+\.whl")
 # What a case says of a package's own build: "built for torch 1.5", "installed under PyTorch 1.1".
 BUILT_FOR_TORCH = re.compile(
-    r"\b(?:built|compiled|installed|made) (?:for|with|against|under) (?:py)?torch[ =v-]*(\d+\.\d+(\.\d+)?)(?:\+cu(\d\d)(\d))?", re.IGNORECASE
+    r"\b(?:built|compiled|installed|made) (?:for|with|against|under) (?:py)?torch[ =v-]*"
+    r"(\d+\.\d+(\.\d+)?)(?:\+cu(\d\d)(\d))?",
+    re.IGNORECASE,
 )
 # On Linux these require torch and, through it, Triton.
 BRING_TRITON = ("vllm", "sglang", "unsloth")
+NVIDIA_FOLDER = re.compile(r"(?:site|dist)-packages/nvidia/(cudnn|cublas|cuda_runtime|cuda_nvrtc|nccl)/lib")
 # Distributions whose own Python keeps compiled packages apart, in lib64.
 LIB64 = ("amazon linux", "al2", "al2023", "rhel", "red hat.*", "centos", "rocky.*", "alma.*", "oracle linux", "fedora")
 # Debian's, not Python's.
@@ -54,8 +57,8 @@ def map_interpreter(facts, document):
         document.set_environment("kind", "system")
     headers = as_map(facts.get("other")).get("python_headers", "")
     packages = as_map(facts.get("packages"))
-    lacks = says(facts.get("install_method"), "(not|without|no) python3(\\.\\d+)?-dev(el)?")
-    if headers is None or lacks or any(re.fullmatch(r"python3?(\.\d+)?-dev(el)?", n) and packages[n] is None for n in packages):
+    lacking = [name for name in packages if re.fullmatch(r"python3?(\.\d+)?-dev(el)?", name) and packages[name] is None]
+    if headers is None or lacking or says(facts.get("install_method"), "(not|without|no) python3(\\.\\d+)?-dev(el)?"):
         document.set_environment("python.include", None)
 
 
@@ -78,14 +81,7 @@ def map_packages(facts, document):
         packages.setdefault("torch", facts["torch"])
     elif pinned(facts) and not packages.get("torch"):
         packages["torch"] = pinned(facts)
-    compiles = says(as_map(facts.get("other")).get("workload"), "torch\\.compile")
-    if compiles or any(packages.get(name) is not None for name in BRING_TRITON):
-        packages = {"torch": "", "triton": "", **packages}
-    for entry in as_list(facts.get("libraries")):
-        folder = re.search(r"(?:site|dist)-packages/nvidia/(cudnn|cublas|cuda_runtime|cuda_nvrtc|nccl)/lib", str(entry.get("path")))
-        major = "11" if str(facts.get("cuda_toolkit") or facts.get("torch_cuda")).startswith("11") else "12"
-        if folder:
-            packages.setdefault(f"nvidia-{folder[1].replace('_', '-')}-cu{major}", "")
+    packages = {**implied(facts, packages), **packages}
     if "packages" in facts or packages:
         document.set_environment("packages", {})
     for name, stated in packages.items():
@@ -112,28 +108,52 @@ def map_packages(facts, document):
             document.set_environment("torch.cuda", None)
 
 
+def implied(facts, packages):
+    """Packages that others bring, and those whose files a case names; in versions that aren't stated."""
+    found = {}
+    compiles = says(as_map(facts.get("other")).get("workload"), "torch\\.compile")
+    if compiles or any(packages.get(name) is not None for name in BRING_TRITON):
+        found = {"torch": "", "triton": ""}
+    major = "11" if str(facts.get("cuda_toolkit") or facts.get("torch_cuda")).startswith("11") else "12"
+    for entry in as_list(facts.get("libraries")):
+        folder = NVIDIA_FOLDER.search(str(entry.get("path")))
+        if folder:
+            found[f"nvidia-{folder[1].replace('_', '-')}-cu{major}"] = ""
+    return found
+
+
 def map_worded_builds(facts, document):
-    """Builds whose CUDA is told in words: "CUDA 12.1 build", "cu130"."""
+    """Builds whose CUDA is told otherwise than in versions."""
     built = {}
     for name, stated in as_map(facts.get("packages")).items():
-        told = re.fullmatch(r"(?:.*\W)?CUDA (\d+)(?:\.(\d))? (?:build|wheel)\b.*|cu(\d\d)(\d)", str(stated), re.IGNORECASE)
-        if not told:
-            continue
-        cuda = ".".join(part for part in (told[1] or told[3], told[2] or told[4]) if part)
-        if name not in ("torch", "pytorch"):
+        cuda = cuda_in_words(str(stated))
+        if cuda and name not in ("torch", "pytorch"):
             built[normalised(name)] = cuda
-        elif "." in cuda:
+        elif cuda and "." in cuda:
             document.set_environment("torch.variant", "cuda")
             document.set_environment("torch.cuda", cuda)
-    for name, stated in as_map(facts.get("packages")).items():
-        told = BUILT_FOR_TORCH.search(str(stated))
-        if told and told[3]:
-            built[normalised(name)] = f"{told[3]}.{told[4]}"
+    for entry in as_list(facts.get("libraries")):
+        needed = " ".join(as_list(entry.get("needed")))
+        windows = re.search(r"\bcu(?:blas|dart)64_(11|12|13)0?\.dll", needed)  # what a SONAME tells elsewhere
+        if windows and entry.get("name"):
+            built[normalised(entry["name"].split(".")[0])] = windows[1]
     for name, metadata in as_map(as_map(facts.get("other")).get("build_metadata")).items():
         if version(as_map(metadata).get("cuda") or "") and "." in str(metadata["cuda"]):
             built[normalised(name)] = version(metadata["cuda"])
     if built:
         document.set_environment("built_for_cuda", built)
+
+
+def cuda_in_words(text):
+    """The CUDA of "CUDA 12.1 build", "cu130", "built for torch-1.8.0+cu111"."""
+    named = re.fullmatch(r"(?:.*\W)?CUDA (\d+(?:\.\d)?) (?:build|wheel)\b.*", text, re.IGNORECASE)
+    if named:
+        return named[1]
+    tag = re.fullmatch(r"cu(\d\d)(\d)", text)
+    if tag:
+        return f"{tag[1]}.{tag[2]}"
+    torch = BUILT_FOR_TORCH.search(text)
+    return f"{torch[3]}.{torch[4]}" if torch and torch[3] else None
 
 
 def pinned(facts):
@@ -234,6 +254,9 @@ def map_build(facts, stated, document):
         document.set_environment("torch.variant", "cuda")
     elif tag:
         document.set_environment("torch.cuda", f"{tag[1]}.{tag[2]}")
+        document.set_environment("torch.variant", "cuda")
+    elif as_map(facts.get("packages")).get("cudatoolkit") and as_map(facts.get("packages")).get("pytorch"):
+        document.set_environment("torch.cuda", facts["packages"]["cudatoolkit"])  # conda's are built for each other
         document.set_environment("torch.variant", "cuda")
     elif re.search(r"\da\d*(\+|$)", stated) and facts.get("cuda_toolkit"):
         # Alpha versions are those of builds from source, for the toolkit that is there.

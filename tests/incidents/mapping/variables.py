@@ -7,6 +7,15 @@ import re
 from .document import as_list, as_map, says
 
 MONTHS = json.loads((pathlib.Path(__file__).parents[3] / "rules" / "tables" / "ngc_pytorch.json").read_text())["rows"]
+# nvcr.io/nvidia/pytorch:24.05-py3, "NVIDIA TensorFlow 21.05-tf1".
+NVIDIA_IMAGE = re.compile(
+    r"nvidia(?:'s)?[ /](pytorch|tensorflow|tensorrt|tritonserver|jax)[: ](\d\d\.\d\d)\b", re.IGNORECASE
+)
+SLURM_OPTIONS = {
+    "ntasks": "SLURM_NTASKS",
+    "gpus-per-task": "SLURM_GPUS_PER_TASK",
+    "ntasks-per-gpu": "SLURM_NTASKS_PER_GPU",
+}
 
 
 def map_facts(facts, document):
@@ -63,7 +72,7 @@ def map_image(image, document):
         document.add("variables", "CUDA_VERSION", cuda[1])
         # The condition for consumer GPUs; for others more branches of the driver are let through.
         document.add("variables", "NVIDIA_REQUIRE_CUDA", "cuda>=" + ".".join(cuda[1].split(".")[:2]))
-    ngc = re.search(r"nvidia(?:'s)?[ /](pytorch|tensorflow|tensorrt|tritonserver|jax)[: ](\d\d\.\d\d)\b", image, re.IGNORECASE)
+    ngc = NVIDIA_IMAGE.search(image)
     framework = ngc[1].lower() if ngc else None
     if framework in ("pytorch", "tensorflow"):
         document.add("variables", f"NVIDIA_{framework.upper()}_VERSION", ngc[2])
@@ -100,7 +109,7 @@ def map_slurm(other, document):
     options = str(other.get("slurm") or "")
     if not options:
         return
-    for option, name in (("ntasks", "SLURM_NTASKS"), ("gpus-per-task", "SLURM_GPUS_PER_TASK"), ("ntasks-per-gpu", "SLURM_NTASKS_PER_GPU")):
+    for option, name in SLURM_OPTIONS.items():
         found = re.search(rf"--{option}(?![\w-])(?:[= ](\d+))?", options)
         if found:
             document.add("variables", name, found[1] or "1")
