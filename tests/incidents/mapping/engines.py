@@ -173,8 +173,9 @@ def map_driver_files(other, document):
     if paths:
         document.set("driver.placeholder_files", paths)
     elif files and version(files[0]):
+        release = re.search(r"\d{3}\.\d+(\.\d+)?", files[0])
         document.set("driver.package", "libnvidia-compute")
-        document.set("driver.package_version", files[0])
+        document.set("driver.package_version", release[0] if release else files[0])
     installed = other.get("driver_libraries_installed_in_container")
     if installed and is_on(installed) is not False:
         document.set("driver.package", "libnvidia-compute")
