@@ -9,6 +9,7 @@
 #include "derive/derive.hpp"
 #include "derive/lookup.hpp"
 #include "facts/writer.hpp"
+#include "python/characters.hpp"
 #include "python/version.hpp"
 
 namespace preflight::derive {
@@ -20,10 +21,6 @@ constexpr std::string_view kReleasedWheels = "package_cuda";
 // Columns of the table: from which release on the wheels are for this CUDA; the newest first.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kFirstReleases = {
     {{"cuda_13", "13"}, {"cuda_12", "12"}, {"cuda_11", "11"}}};
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // "12" of cu12, "12.1" of cu121, "9.2" of cu92: from CUDA 10 on the major version has two digits.
 std::optional<std::string> cuda_of_digits(std::string_view digits) {
@@ -41,7 +38,7 @@ std::optional<std::string> cuda_of_local(std::string_view local) {
   for (auto place = local.find(kMark); place != std::string_view::npos;
        place = local.find(kMark, place + 1)) {
     const auto rest = local.substr(place + kMark.size());
-    const auto end = std::ranges::find_if_not(rest, is_digit) - rest.begin();
+    const auto end = std::ranges::find_if_not(rest, python::is_digit) - rest.begin();
     if (auto cuda = cuda_of_digits(rest.substr(0, static_cast<std::size_t>(end)))) return cuda;
   }
   return std::nullopt;
@@ -66,15 +63,15 @@ std::optional<python::Version> release_in(const tables::Row& row, std::string_vi
   return version ? std::optional(std::move(*version)) : std::nullopt;
 }
 
-std::optional<std::string> cuda_of_wheel(const tables::Table& wheels, std::string_view name,
-                                         const python::Version& version) {
-  const auto* const row = wheels.row(name);
-  if (row == nullptr || version.is_prerelease()) return std::nullopt;
-  const auto until = release_in(*row, "until");
-  if (until && version >= *until) return std::nullopt;
+// Of a release that the row tells of.
+std::optional<std::string> cuda_of_wheel(const tables::Row& row, std::string_view release) {
+  const auto version = python::parse_version(release);
+  if (!version || version->is_prerelease()) return std::nullopt;
+  const auto until = release_in(row, "until");
+  if (until && *version >= *until) return std::nullopt;
   for (const auto& [column, cuda] : kFirstReleases) {
-    const auto first = release_in(*row, column);
-    if (first && version >= *first) return std::string(cuda);
+    const auto first = release_in(row, column);
+    if (first && *version >= *first) return std::string(cuda);
   }
   return std::nullopt;
 }
@@ -97,16 +94,18 @@ void derive_built_for_cuda(facts::Document& document, const tables::Tables& tabl
       continue;
     }
     const auto* const conda = environment.map("conda_packages");
+    const auto* const locals = environment.map("local_versions");
     facts::Map built = stated == nullptr ? facts::Map() : *stated;
     for (const auto& [name, value] : *packages) {
       const auto* const text = std::get_if<std::string>(&value.data);
       if (text == nullptr || has_own_facts(name) || (conda != nullptr && conda->contains(name))) continue;
       auto cuda = cuda_of_name(name);
-      const bool is_tagged = text->find('+') != std::string::npos;
-      if (!cuda && (is_tagged || (wheels != tables.end() && wheels->second.row(name) != nullptr))) {
-        const auto version = python::parse_version(*text);
-        if (!version) continue;
-        cuda = is_tagged ? cuda_of_local(version->local()) : cuda_of_wheel(wheels->second, name, *version);
+      if (!cuda && text->find('+') != std::string::npos) {
+        const auto local = locals->find(name);
+        if (local != locals->end()) cuda = cuda_of_local(std::get<std::string>(local->second.data));
+      } else if (!cuda && wheels != tables.end()) {
+        const auto* const row = wheels->second.row(name);
+        if (row != nullptr) cuda = cuda_of_wheel(*row, *text);
       }
       if (cuda) built.emplace(name, std::move(*cuda));
     }
@@ -117,7 +116,8 @@ void derive_built_for_cuda(facts::Document& document, const tables::Tables& tabl
 }  // namespace
 
 Derivation built_for_cuda() {
-  static constexpr std::string_view kReads[] = {"packages", "conda_packages", "table.package_cuda"};
+  static constexpr std::string_view kReads[] = {"packages", "local_versions", "conda_packages",
+                                                "table.package_cuda"};
   static constexpr std::string_view kSets[] = {kBuiltForCuda};
   return {"built-for-cuda", "environment", kReads, kSets, derive_built_for_cuda};
 }

@@ -22,10 +22,11 @@ Derivation vgpu_profile();
 
 std::span<const Derivation> derivations() {
   static const std::vector<Derivation> kDerivations = {
-      gpu_model(),          nvidia_wheels(),  loaded_versions(), torch_abi(),
+      gpu_model(),          nvidia_wheels(), loaded_versions(), torch_abi(),
       extension_abi(),  // reads what torch_abi sets
-      distribution(),       local_versions(), built_for_cuda(),  torch_build(),
-      torch_cudnn(),        jaxlib_cudnn(),   vgpu_profile(),
+      local_versions(),
+      built_for_cuda(),  // reads what local_versions sets
+      distribution(),       torch_build(),   torch_cudnn(),     jaxlib_cudnn(), vgpu_profile(),
       image_requirements(),  // reads what gpu_model sets
       nccl_versions(),       // reads what loaded_versions sets
   };

@@ -5,6 +5,7 @@
 #include "derive/derive.hpp"
 #include "derive/lookup.hpp"
 #include "facts/writer.hpp"
+#include "python/characters.hpp"
 
 namespace preflight::derive {
 
@@ -19,8 +20,8 @@ std::optional<std::string> cudnn_of_tag(std::string_view version) {
   const auto place = version.find(kMark);
   if (place == std::string_view::npos) return std::nullopt;
   const auto digits = version.substr(place + kMark.size());
-  const bool is_number = digits.size() >= 2 && digits.size() <= 3 &&
-                         std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+  const bool is_number =
+      digits.size() >= 2 && digits.size() <= 3 && std::ranges::all_of(digits, python::is_digit);
   if (!is_number) return std::nullopt;
   std::string dotted;
   for (const char digit : digits) {

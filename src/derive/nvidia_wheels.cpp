@@ -7,6 +7,7 @@
 #include "derive/derive.hpp"
 #include "derive/lookup.hpp"
 #include "facts/writer.hpp"
+#include "python/characters.hpp"
 #include "support/version.hpp"
 
 namespace preflight::derive {
@@ -25,8 +26,8 @@ std::string_view suffix_of(std::string_view name) {
   const auto place = name.rfind(kMark);
   if (place == std::string_view::npos) return {};
   const auto digits = name.substr(place + kMark.size());
-  const bool is_number = !digits.empty() && digits.size() <= 3 &&
-                         std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+  const bool is_number =
+      !digits.empty() && digits.size() <= 3 && std::ranges::all_of(digits, python::is_digit);
   return is_number ? digits : std::string_view();
 }
 

@@ -4,6 +4,7 @@
 
 #include "derive/cuda_tag.hpp"
 #include "derive/lookup.hpp"
+#include "python/characters.hpp"
 #include "support/version.hpp"
 
 namespace preflight::derive {
@@ -14,7 +15,7 @@ constexpr std::string_view kTagMark = "cu";
 
 bool is_cuda_tag(std::string_view local) {
   return local.starts_with(kTagMark) && local.size() > kTagMark.size() &&
-         std::ranges::all_of(local.substr(kTagMark.size()), [](char c) { return c >= '0' && c <= '9'; });
+         std::ranges::all_of(local.substr(kTagMark.size()), python::is_digit);
 }
 
 }  // namespace

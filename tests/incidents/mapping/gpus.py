@@ -73,17 +73,18 @@ def product_name(stated):
     words = words_of(re.sub(r"\b\d+ ?GB\b", "", name))
     longer = [known for known in PRODUCTS if words and words <= words_of(known)]
     shorter = [known for known in PRODUCTS if words_of(known) <= words and re.search(r"\d", known)]
-    if longer and len({PRODUCTS[known].get("compute_capability") for known in longer}) == 1:
-        return min(longer, key=len)
-    if shorter and not longer:
+    if longer:
+        capabilities = {PRODUCTS[known].get("compute_capability") for known in longer}
+        return min(longer, key=len) if len(capabilities) == 1 else stated
+    if shorter:
         return max(shorter, key=len)
     without_chip = re.sub(r" \(\w+\)$", "", name)
-    if without_chip in PRODUCTS and not longer:
+    if without_chip in PRODUCTS:
         return without_chip
     # "GTX2080 Ti 22G": only the number is right.
     number = re.search(r"\b\d{4}( ti)?( super)?\b", " ".join(words_in_order(name)))
     called = [known for known in PRODUCTS if number and re.fullmatch(rf"geforce (rtx|gtx) {number[0]}", known.lower())]
-    return called[0] if len(called) == 1 and not longer else stated
+    return called[0] if len(called) == 1 else stated
 
 
 def facts_of(gpu):

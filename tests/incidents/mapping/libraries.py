@@ -28,9 +28,6 @@ def map_facts(facts, document):
     map_cudnn(facts, document)
     libraries = [as_map(entry) for entry in as_list(facts.get("libraries"))]
     lacking = {name_of(entry) for entry in libraries if "path" in entry and entry["path"] is None}
-    found = {re.sub(r"\D", "", name_of(e).rpartition(".so.")[2])[:1] for e in libraries if is_cudnn(e) and e.get("path")}
-    needed = {soname for e in libraries for soname in sonames(e) if soname.startswith("libcudnn")}
-    lacking |= {soname for soname in needed if found and soname.rpartition(".so.")[2][:1] not in found}
     # In a Python package's folder only, where the loader doesn't look for what other packages need.
     elsewhere = {name_of(e) for e in libraries if kept_in_package(e.get("path"))}
     for entry in libraries:
@@ -50,10 +47,6 @@ def map_stated_abi(other, document):
         abi = "cxx11" if flag[1] == "1" else "old"
         needs = {"undefined.count": 1, "undefined.origin": "torch", "undefined.string_abi": abi, "links_torch": True}
         document.subject("extension", file["path"], {**file, **needs})
-
-
-def is_cudnn(entry):
-    return os.path.basename(name_of(entry)).startswith("libcudnn") and ".so." in name_of(entry)
 
 
 def kept_in_package(path):

@@ -200,7 +200,7 @@ def map_second_torch(facts, document):
     copy = r"\b(?:old|older|second|another|other|stale) (?:copy of )?torch\b"
     told = re.search(copy + r"[^;\n]*? in (\S*(?:site|dist)-packages)", texts)
     place = str(as_map(facts.get("other")).get("torch_location"))
-    home = re.search(r"(?:user site\W+)?(\S*(?:/\.local/lib/python[\d.]+|\\Roaming\\Python\\Python\d+)[/\\]site-packages)", place)
+    home = re.search(r"(\S*(?:/\.local/lib/python[\d.]+|\\Roaming\\Python\\Python\d+)[/\\]site-packages)", place)
     if not told and not home:
         return
     told = told or home
