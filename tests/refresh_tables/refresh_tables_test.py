@@ -35,6 +35,27 @@ def torch(version, cuda, requires, flags):
     return wheel("torch", version, requires, members)
 
 
+def shared_object(needed):
+    """The bytes of a shared object that names a library as needed."""
+    with tempfile.TemporaryDirectory() as directory:
+        library, user = Path(directory, "library.so"), Path(directory, "user.so")
+        link = ["c++", "-shared", "-nostdlib", "-x", "c++", "/dev/null"]
+        subprocess.run([*link, f"-Wl,-soname,{needed}", "-o", library], check=True)
+        subprocess.run([*link, "-x", "none", "-Wl,--no-as-needed", library, "-o", user], check=True)
+        return user.read_bytes()
+
+
+def compiled(name, version, needed, numpy=b""):
+    """A wheel with a compiled module, and with a text that ends like one."""
+    members = [(f"{name}/_C.abi3.so", shared_object(needed) + numpy), (f"{name}/broken.so", "no ELF file")]
+    return wheel(name, version, [], members)
+
+
+def releases(name, contents):
+    """An index's files of a package by version."""
+    return {f"{name}-{version}-cp38-abi3-manylinux_2_28_x86_64.whl": content for version, content in contents.items()}
+
+
 PAIRS = [
     'nvidia-nccl-cu13==2.28.9; platform_system == "Linux"',
     'triton==3.6.0; platform_system == "Linux"',
@@ -62,6 +83,23 @@ FILES = {
         "cupy_cuda12x-13.0.1-cp313-cp313t-manylinux2014_x86_64.whl": b"",
         "cupy_cuda12x-13.0.1-cp314-cp314-win_amd64.whl": b"",
     },
+    "vllm": releases(
+        "vllm",
+        {
+            **{f"0.{minor}.0": b"not read" for minor in range(4, 18)},
+            **{f"0.{minor}.0": compiled("vllm", f"0.{minor}.0", "libcudart.so.12") for minor in (18, 19)},
+            **{f"0.{minor}.0": compiled("vllm", f"0.{minor}.0", "libcublas.so.13") for minor in (20, 21, 22)},
+            **{f"0.{minor}.0": compiled("vllm", f"0.{minor}.0", "libcuda.so.1") for minor in (23, 24)},
+        },
+    ),
+    "faiss-gpu": releases(
+        "faiss",
+        {
+            "1.7.2": compiled("faiss", "1.7.2", "libm.so.6", b"numpy.core._multiarray_umath"),
+            "1.14.3": compiled("faiss", "1.14.3", "libm.so.6", b"numpy._core._multiarray_umath"),
+            "1.15.0": compiled("faiss", "1.15.0", "libm.so.6", b"numpy._core._multiarray_umath"),
+        },
+    ),
 }
 
 
@@ -129,6 +167,10 @@ class RefreshTables(unittest.TestCase):
         self.put(table("torchvision", ["torch"], {"0.9.0": {"torch": "1.8"}}))
         self.put(table("torchaudio", ["torch"], {}))
         self.put(table("package_python", ["first", "last_minor"], {"cupy-cuda12x": {"first": "3.6", "last_minor": 11}}))
+        boundaries = ["cuda_11", "cuda_12", "cuda_13", "until"]
+        ended = {"ctranslate2": {"cuda_11": "2.0.0", "until": "4.7.0"}}
+        self.put(table("package_cuda", boundaries, {"vllm": {"cuda_12": "0.18.0"}, **ended}))
+        self.put(table("package_numpy", ["first"], {"faiss-gpu": {}, "numba": {"first": "0.60.0"}}))
 
     def put(self, content):
         (self.directory / f"{content['table']}.json").write_text(json.dumps(content), encoding="utf-8")
@@ -182,6 +224,9 @@ class RefreshTables(unittest.TestCase):
                 ("cupy-cuda12x 13.0", {"first": "3.9", "last_minor": 12}),
             ],
         )
+        found = {"cuda_12": "0.18.0", "cuda_13": "0.20.0", "until": "0.23.0"}
+        self.assertEqual(self.rows("package_cuda"), {"ctranslate2": {"cuda_11": "2.0.0", "until": "4.7.0"}, "vllm": found})
+        self.assertEqual(self.rows("package_numpy"), {"faiss-gpu": {"first": "1.14.3"}, "numba": {"first": "0.60.0"}})
         again = self.run_on(index)
         self.assertEqual((again.returncode, again.stdout), (0, ""))
 

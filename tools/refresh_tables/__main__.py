@@ -3,9 +3,10 @@
 usage: python3 tools/refresh_tables [--write] [DIRECTORY]
 
 Reads the wheels of torch, torchvision and torchaudio on the index that pip is configured for (their file lists and
-metadata, not whole wheels), and the file lists of the packages in the table package_python, and prints how the tables
-torch, torch_wheel, torchvision, torchaudio and package_python in DIRECTORY (rules/tables by default) differ from that. --write changes the tables. Rows and columns that the index can't show are
-left as they are. Exit status: 0 no difference, or written; 1 differences; 69 the index can't be read.
+metadata, not whole wheels), the file lists of the packages in the table package_python, and compiled files of those in
+package_cuda and package_numpy, and prints how these tables in DIRECTORY (rules/tables by default) differ from that.
+--write changes the tables. Rows and columns that the index can't show are left as they are. Exit status: 0 no difference,
+or written; 1 differences; 69 the index can't be read.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import json
 import sys
 from pathlib import Path
 
+import compiled
 import releases
 from index import Index, Unreachable
 
@@ -55,9 +57,10 @@ def merge(table, rows, project):
 def refresh(directory, write, progress):
     """Prints the differences; whether there are any."""
     projects = {"torch": "torch", "torch_wheel": "torch", "torchvision": "torchvision", "torchaudio": "torchaudio"}
-    paths = {name: directory / f"{name}.json" for name in (*projects, "package_python")}
+    paths = {name: directory / f"{name}.json" for name in (*projects, "package_python", "package_cuda", "package_numpy")}
     tables = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in paths.items()}
-    derived = releases.derive(Index(), {name: table["rows"] for name, table in tables.items()}, progress)
+    index, known = Index(), {name: table["rows"] for name, table in tables.items()}
+    derived = releases.derive(index, known, progress) | compiled.derive(index, known, progress)
     differ = False
     for name, path in paths.items():
         merge(tables[name], derived[name], projects.get(name))
