@@ -192,7 +192,7 @@ class Mapping(unittest.TestCase):
         told = self.environment({"packages": {"torch": "cu130", "nvidia-cutlass-dsl": "4.5.x (CUDA 13 build)"}})
         self.assertEqual((told["torch.cuda"], told["built_for_cuda"]), ("13.0", {"nvidia-cutlass-dsl": "13"}))
         metadata = {"build_metadata": {"nunchaku": {"cuda": "12.8"}, "xformers": {"cuda": "1201"}}}
-        self.assertEqual(self.environment({"torch": "2.9.0", "other": metadata})["built_for_cuda"], {"nunchaku": "12.8"})
+        self.assertEqual(self.environment({"torch": "2.9.0", "other": metadata})["built_for_cuda"], {"nunchaku": "12.8", "xformers": "12.1"})
         source = {"torch": "0.4.0a0+abc", "cuda_toolkit": "9.1"}
         self.assertEqual(self.environment(source)["torch.cuda"], "9.1")
         self.assertNotIn("torch.cuda", self.environment({"torch": "0.4.0", "cuda_toolkit": "9.1"}))

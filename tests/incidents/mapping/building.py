@@ -9,7 +9,7 @@ from .python_environment import normalised, whole
 COMPILES = (
     "source build", "op build", "jit", "just[- ]in[- ]time", "setup\\.py", "pip from git", "cmake",
     "built from source", "make", "makepkg", "git\\+https?\\S*", "pip install (-v )?(-e|--editable)", "compiled",
-    "compiling", "compiles", "pamac build",
+    "compiling", "compiles", "compile\\.sh", "pamac build", "from source", "source \\(.*\\)",
 )  # fmt: skip
 # Where an installer's words name what is built: "source build of apex", "pip install -e ./src/detectron2", "mmcv source
 # build".

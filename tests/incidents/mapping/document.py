@@ -181,7 +181,7 @@ def python_version(text):
     text = str(text).strip()
     if re.match(r"[<>]=?", text):
         return version(text)
-    text = re.sub(r"^(v(?=\d)|==)|\+$", "", text).strip()
+    text = re.sub(r"^(v(?=\d)|==)|\+$|\s*\(.*\)$", "", text).strip()
     valid = re.fullmatch(
         r"(\d+!)?\d+(\.\d+)*([-_.]?(a|b|c|rc|alpha|beta|pre|preview)[-_.]?\d*)?(-\d+|[-_.]?(post|rev|r)[-_.]?\d*)?"
         r"([-_.]?dev[-_.]?\d*)?(\+[a-z0-9]+([-_.][a-z0-9]+)*)?",

@@ -30,6 +30,9 @@ def map_versions(facts, document):
             document.set("driver.library_version", of_branch(driver))
             if "cuda_compat" not in facts:
                 document.set("driver.libcuda_kind", "driver")
+    elif driver and only_built(facts):
+        document.set("driver.module_version", None)
+        document.set("driver.dkms_version", of_branch(driver))
     elif driver:
         if document.get("wsl.version"):
             # The driver is Windows': there is no kernel module, and NVML tells its version.
@@ -48,6 +51,15 @@ def map_versions(facts, document):
         document.set("nvml.cuda_version", facts["cuda_driver"])
         if "cuda_compat" not in facts:
             document.set("cuda_driver.version", facts["cuda_driver"])
+
+
+# What a case tells of a driver that was installed, where it tells nothing of a driver that runs.
+OF_INSTALLING = ("os", "kernel", "arch", "driver", "driver_flavour", "install_method", "packages", "host_compiler", "other")
+
+
+def only_built(facts):
+    """Whether a driver's module is but compiled, by DKMS, as far as a case tells."""
+    return says(facts.get("install_method"), "(nvidia-)?dkms") and all(key in OF_INSTALLING for key in facts)
 
 
 def map_compat(facts, driver, document):

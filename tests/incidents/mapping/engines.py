@@ -139,10 +139,11 @@ def map_kernel(facts, host, other, document):
         document.set("kernel.bpf_jit_harden", 2)
     elif harden and version(harden[1]):
         document.set("kernel.bpf_jit_harden", int(version(harden[1]).split(".")[0]))
+    packages = as_map(facts.get("packages"))
+    headers = [packages[name] for name in packages if re.match(r"linux-headers-|kernel-(uek-)?devel", name)]
+    if None in headers or not all(are_of(release, facts) for release in headers):
+        document.set("kernel.headers", None)
     for source in (host, other):
-        packages = as_map(facts.get("packages"))
-        if any(re.match(r"linux-headers-|kernel-(uek-)?devel", n) and packages[n] is None for n in packages):
-            document.set("kernel.headers", None)
         if "kernel_headers" in source:
             there = source["kernel_headers"] and is_on(source["kernel_headers"]) is not False
             there = there and are_of(source["kernel_headers"], facts)

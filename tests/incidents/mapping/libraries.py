@@ -4,6 +4,7 @@ import os
 import re
 
 from .document import ENVIRONMENT, as_list, as_map, says, version
+from .python_environment import LADDER
 
 TOOLKIT = "/usr/local/cuda"
 DRIVER_LIBRARIES = ("libcuda.so", "libnvidia-ml.so")
@@ -26,7 +27,7 @@ PACKAGES = {
 def map_facts(facts, document):
     map_toolkits(facts, document)
     map_cudnn(facts, document)
-    libraries = [as_map(entry) for entry in as_list(facts.get("libraries"))]
+    libraries = [with_sonames(as_map(entry)) for entry in as_list(facts.get("libraries"))]
     lacking = {name_of(entry) for entry in libraries if "path" in entry and entry["path"] is None}
     # In a Python package's folder only, where the loader doesn't look for what other packages need.
     elsewhere = {name_of(e) for e in libraries if kept_in_package(e.get("path"))}
@@ -37,6 +38,20 @@ def map_facts(facts, document):
     map_executable_stacks(facts, document)
     map_stated_abi(as_map(facts.get("other")), document)
     map_machines(as_map(facts.get("other")), document)
+    map_architectures(as_map(facts.get("other")), document)
+
+
+# Windows' names of CUDA's libraries: cudnn_ops_infer64_8.dll, cublas64_12.dll.
+WINDOWS = re.compile(r"\b(cudnn\w*?|cublas(?:Lt)?|cudart|cufft|cusparse|cusolver)64_(\d+)\.dll\b")
+
+
+def with_sonames(entry):
+    """A library with the names that it and what it needs have on Linux."""
+    named = lambda text: WINDOWS.sub(r"lib\1.so.\2", text)
+    texts = {key: entry[key] for key in ("needed", "undefined") if entry.get(key)}
+    lists = {key: [named(str(text)) for text in as_list(value)] for key, value in texts.items()}
+    path = {"path": entry["path"].replace("\\", "/")} if ".dll" in name_of(entry) and entry.get("path") else {}
+    return {**entry, **lists, **path, "name": named(name_of(entry))}
 
 
 def map_stated_abi(other, document):
@@ -96,9 +111,14 @@ def map_cudnn(facts, document):
     if facts.get("torch_cudnn") and version(facts["torch_cudnn"]):
         document.set_environment("torch.cudnn", facts["torch_cudnn"])
     for entry in as_list(facts.get("libraries")):
-        beside_torch = re.search(r"\btorch/lib/libcudnn\w*\.so\.(\d+)", str(entry.get("path")))
+        entry = with_sonames(as_map(entry))
+        file = entry.get("path") or ""
+        file = file if ".so" in file else f"{file}/{name_of(entry)}"
+        beside_torch = re.search(r"\btorch/lib/libcudnn\w*\.so\.(\d+)", file)
         if beside_torch:
             document.set_environment("torch.cudnn", beside_torch[1])
+            brought = {"path": file, "name": "libcudnn", "kind": "python", "version": beside_torch[1]}
+            document.subject("library", file, brought)
     loaded = as_map(facts.get("other")).get("loaded_cudnn")
     if loaded and version(loaded):
         path = f"/usr/lib/x86_64-linux-gnu/libcudnn.so.{version(loaded)}"
@@ -248,7 +268,7 @@ def map_cuda_library(entry, base, torch_cudnn, document):
     needs = symbol_versions(entry)
     if needs and document.get("torch.version", ENVIRONMENT):
         map_seen(base, needs, document)
-    if entry.get("archs"):
+    if entry.get("archs") or (needs and not document.get("torch.version", ENVIRONMENT)):
         map_extension(entry, set(), document)
     path = entry.get("path")
     number = entry.get("version")
@@ -336,19 +356,49 @@ def map_extension(entry, lacking, document, elsewhere=frozenset()):
     cuda = [soname for soname in needed if re.match(r"lib(cu(?!da\.so)|nv(?!idia-ml)|nccl)", soname)]
     if cuda:
         facts["cuda_libraries"] = cuda
-    missing = [soname for soname in needed if soname in lacking or soname in elsewhere]
+    missing = [soname for soname in needed if soname in lacking or soname in elsewhere or of_other_cudnn(soname, document)]
     if missing:
         facts["missing_libraries"] = missing
     facts.update(symbol_versions(entry))
     if entry.get("archs"):
-        facts["gpu_code.sass"] = [arch for arch in entry["archs"] if arch.startswith("sm_")]
-        facts["gpu_code.ptx"] = [arch for arch in entry["archs"] if arch.startswith("compute_")]
+        facts["gpu_code.sass"], facts["gpu_code.ptx"] = architectures(entry["archs"])
     machine = re.search(r"(x86_64|aarch64)-linux", name) or re.search(r"(x86[-_]64|aarch64)", entry.get("machine") or "")
     if machine:
         facts["machine"] = machine[1].replace("-", "_")
     if is_executable(entry):
         facts["executable_stack"] = True
     document.subject("extension", name, facts)
+
+
+def of_other_cudnn(soname, document):
+    """Whether a library is of a cuDNN that isn't there: torch brings another major version, and none is installed."""
+    brought = document.get("torch.cudnn", ENVIRONMENT)
+    major = re.fullmatch(r"libcudnn\w*\.so\.(\d+)", soname)
+    copies = [library for library in document.all("library").values() if library.get("name") == "libcudnn"]
+    installed = any(library.get("kind") != "python" for library in copies)
+    return bool(brought and major and not installed and major[1] != version(brought).split(".")[0])
+
+
+def architectures(stated):
+    """Those with machine code and those with PTX of "sm_80", "compute_90", "3.5, 5.0+PTX" and "8.0 and higher"."""
+    sass, ptx = [], []
+    for text in (text for entry in stated for text in re.split(r"[,;]\s*", str(entry))):
+        number = re.fullmatch(r"(?:sm_)?(\d+)\.?(\d[af]?)\W*(ptx|and (?:higher|later|newer|up)|or (?:higher|later|newer))?", text, re.I)
+        if number:
+            since = int(number[1] + number[2][0])
+            later = not number[3] or number[3].lower() == "ptx"
+            sass += [f"sm_{number[1]}{number[2]}"] if later else [f"sm_{n}" for n in LADDER if n >= since]
+        if text.startswith("compute_") or (number and number[3] and number[3].lower() == "ptx"):
+            ptx.append(text if text.startswith("compute_") else f"compute_{number[1]}{number[2]}")
+    return sass, ptx
+
+
+def map_architectures(other, document):
+    """The architectures that a package's build was told: "detectron2_arch_flags": "7.5"."""
+    for name, stated in other.items():
+        package = re.fullmatch(r"(\w+?)_arch_(?:flags|list)", name)
+        if package and package[1] not in ("torch_cuda", "cuda"):
+            map_extension({"name": package[1] + ".so", "archs": as_list(stated)}, set(), document)
 
 
 def is_executable(entry):
@@ -360,9 +410,10 @@ def map_machines(other, document):
     """A library's processor, as file(1) tells it: "libfoo_arch": "ELF 64-bit LSB shared object, x86-64"."""
     for name, text in other.items():
         file = re.match(r"(?:file )?(\w+?)(?:_(?:\w*_)?arch|\.so[\w.]*)$", name)
-        machine = re.search(r"\b(x86[-_]64|aarch64)\b", str(text))
+        machine = re.search(r"\b(x86([-_]64)?|aarch64)\b", str(text))
         if file and machine and ("ELF" in str(text) or name.endswith("arch")):
-            map_extension({"name": file[1] + ".so", "machine": machine[1]}, set(), document)
+            machine = "x86_64" if machine[1].startswith("x86") else machine[1]
+            map_extension({"name": file[1] + ".so", "machine": machine}, set(), document)
 
 
 def map_executable_stacks(facts, document):
@@ -403,7 +454,7 @@ def origin_of(symbol):
     """Where a symbol ought to be, by its name."""
     if re.search(r"N?K?(2at|3c10|5torch|5caffe2)|c10d", symbol):
         return "torch"
-    if re.match(r"_*(nvJitLink|cublas|cusparse|cusolver|cudnn|nccl|nvrtc|cufft|curand|cuda[A-Z])", symbol):
+    if re.match(r"_*(nvJitLink|cublas|cupti|cusparse|cusolver|cudnn|nccl|nvrtc|cufft|curand|cuda[A-Z])", symbol):
         return "cuda"
     if re.match(r"cu[A-Z]", symbol):
         return "driver"

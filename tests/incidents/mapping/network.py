@@ -217,12 +217,14 @@ def map_nccl(facts, document):
     preloaded = re.search(r"[\w./-]*/libnccl\.so[\w.]*", str(as_map(facts.get("env")).get("LD_PRELOAD") or ""))
     stated_path = facts.get("nccl_path") or (preloaded and preloaded[0])
     path = stated_path or "/usr/lib/x86_64-linux-gnu/libnccl.so.2"
-    library = {"name": "libnccl", "soname": "libnccl.so.2", "version": stated, "path": path}
-    cuda = re.search(r"\+cuda?(\d+\.\d+)", str(stated))
+    library = {"name": "libnccl", "soname": "libnccl.so.2", "path": path}
+    release, cuda = re.fullmatch(r"(.*?)(?:(?:\+cuda?|built (?:for|with) CUDA )(\d+\.\d+).*)?", str(stated)).groups()
     if cuda:
-        library["cuda"] = cuda[1]
+        library["cuda"] = cuda
+    if version(release):
+        library["version"] = release
     if not document.get("torch.version", ENVIRONMENT):
-        document.subject("library", path, {**library, "search_position": 0})
+        document.subject("library", path, {**library, "kind": "python" if "/site-packages/" in path else "system", "search_position": 0})
         return
     if not stated_path:
         path = library["path"] = f"{ENVIRONMENT[1]}/lib/python3/site-packages/nvidia/nccl/lib/libnccl.so.2"

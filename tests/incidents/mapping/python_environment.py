@@ -2,7 +2,7 @@
 
 import re
 
-from .document import ENVIRONMENT, as_list, as_map, python_version, says, version
+from .document import ENVIRONMENT, as_list, as_map, is_on, python_version, says, version
 
 # Packages that only conda has under these names; pip doesn't list them.
 CONDA_ONLY = re.compile(
@@ -20,6 +20,7 @@ BUILT_FOR_TORCH = re.compile(
     re.IGNORECASE,
 )
 # On Linux these require torch and, through it, Triton.
+BRING_TORCH = ("torchvision", "torchaudio")
 BRING_TRITON = ("vllm", "sglang", "unsloth")
 NVIDIA_FOLDER = re.compile(r"(?:site|dist)-packages/nvidia/(cudnn|cublas|cuda_runtime|cuda_nvrtc|nccl)/lib")
 # Distributions whose own Python keeps compiled packages apart, in lib64.
@@ -101,6 +102,9 @@ def map_packages(facts, document):
                 document.add("packages", "torch", number, ENVIRONMENT)
             continue
         document.add("packages", name, number, ENVIRONMENT)
+    asked = re.search(r"conda install\b.*\b(cudatoolkit)=+([\d.]+)", str(facts.get("install_method") or ""))
+    if asked:
+        document.add("conda_packages", asked[1], packages.get(asked[1]) or asked[2], ENVIRONMENT)
     for name, build in as_map(as_map(facts.get("other")).get("conda_builds")).items():
         document.add("conda_packages", normalised(name), packages.get(normalised(name)) or "", ENVIRONMENT)
         if name == "pytorch" and build and says(build.replace("_", " "), "cpu"):
@@ -111,7 +115,10 @@ def map_packages(facts, document):
 def implied(facts, packages):
     """Packages that others bring, and those whose files a case names; in versions that aren't stated."""
     found = {}
-    compiles = says(as_map(facts.get("other")).get("workload"), "torch\\.compile")
+    other = as_map(facts.get("other"))
+    compiles = says(other.get("workload"), "torch\\.compile") or is_on(other.get("torch_compile_used"))
+    if any(packages.get(name) is not None for name in BRING_TORCH):
+        found = {"torch": ""}
     if compiles or any(packages.get(name) is not None for name in BRING_TRITON):
         found = {"torch": "", "triton": ""}
     major = "11" if str(facts.get("cuda_toolkit") or facts.get("torch_cuda")).startswith("11") else "12"
@@ -138,15 +145,18 @@ def map_worded_builds(facts, document):
         if windows and entry.get("name"):
             built[normalised(entry["name"].split(".")[0])] = windows[1]
     for name, metadata in as_map(as_map(facts.get("other")).get("build_metadata")).items():
-        if version(as_map(metadata).get("cuda") or "") and "." in str(metadata["cuda"]):
-            built[normalised(name)] = version(metadata["cuda"])
+        cuda = str(as_map(metadata).get("cuda") or "")
+        if re.fullmatch(r"1\d0\d", cuda):  # as CUDA itself counts: 1201 is 12.1
+            cuda = f"{cuda[:2]}.{cuda[3]}"
+        if version(cuda) and "." in cuda:
+            built[normalised(name)] = version(cuda)
     if built:
         document.set_environment("built_for_cuda", built)
 
 
 def cuda_in_words(text):
-    """The CUDA of "CUDA 12.1 build", "cu130", "built for torch-1.8.0+cu111"."""
-    named = re.fullmatch(r"(?:.*\W)?CUDA (\d+(?:\.\d)?) (?:build|wheel)\b.*", text, re.IGNORECASE)
+    """The CUDA of "CUDA 12.1 build", "cu12 build", "cu130", "built for torch-1.8.0+cu111"."""
+    named = re.fullmatch(r"(?:.*\W)?(?:CUDA |cu)(\d\d(?:\.\d)?) (?:build|wheel)\b.*", text, re.IGNORECASE)
     if named:
         return named[1]
     tag = re.fullmatch(r"cu(\d\d)(\d)", text)
