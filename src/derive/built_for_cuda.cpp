@@ -44,13 +44,17 @@ std::optional<std::string> cuda_of_local(std::string_view local) {
   return std::nullopt;
 }
 
-// Of faiss-gpu-cu12, cupy-cuda12x, jax-cuda12-plugin.
+// Of faiss-gpu-cu12, spconv-cu113, mxnet-cu92mkl, cupy-cuda12x, cupy-cuda101, jax-cuda12-plugin.
 std::optional<std::string> cuda_of_name(std::string_view name) {
-  for (const std::string_view major : {"11", "12", "13"}) {
-    const auto cuda = std::string("cuda").append(major);
-    if (name.ends_with(std::string("-cu").append(major)) || name == "cupy-" + cuda + "x" ||
-        name == "jax-" + cuda + "-plugin")
-      return std::string(major);
+  constexpr std::array<std::string_view, 4> kEnds = {"", "x", "mkl", "-plugin"};
+  for (const std::string_view mark : {"-cuda", "-cu"}) {
+    const auto place = name.rfind(mark);
+    if (place == std::string_view::npos) continue;
+    const auto rest = name.substr(place + mark.size());
+    const auto digits =
+        static_cast<std::size_t>(std::ranges::find_if_not(rest, python::is_digit) - rest.begin());
+    if (std::ranges::find(kEnds, rest.substr(digits)) == kEnds.end()) continue;
+    if (auto cuda = cuda_of_digits(rest.substr(0, digits))) return cuda;
   }
   return std::nullopt;
 }

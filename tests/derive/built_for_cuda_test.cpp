@@ -43,10 +43,15 @@ TEST_CASE("local versions that name no CUDA tell nothing") {
   CHECK(Environment().built_of("odd", "one+two+cu118").empty());
 }
 
-TEST_CASE("names tell the major version") {
+TEST_CASE("names tell the CUDA, with as many digits as they have") {
   CHECK(Environment().built_of("cupy-cuda12x", "13.0.0") == "cupy-cuda12x=12");
   CHECK(Environment().built_of("faiss-gpu-cu11", "1.10.0") == "faiss-gpu-cu11=11");
   CHECK(Environment().built_of("jax-cuda13-plugin", "0.7.0") == "jax-cuda13-plugin=13");
+  CHECK(Environment().built_of("spconv-cu113", "2.1.25") == "spconv-cu113=11.3");
+  CHECK(Environment().built_of("mxnet-cu100mkl", "1.5.0") == "mxnet-cu100mkl=10.0");
+  CHECK(Environment().built_of("cupy-cuda92", "9.6.0") == "cupy-cuda92=9.2");
+  CHECK(Environment().built_of("tensorrt-cu12-libs", "10.5.0").empty());
+  CHECK(Environment().built_of("menu-cuisine", "1.0").empty());
   CHECK(Environment().built_of("nvidia-cudnn-cu12", "9.1.0.70").empty());
   CHECK(Environment().built_of("torch", "2.6.0+cu124").empty());
 }

@@ -14,7 +14,7 @@ COMPILES = (
 # Where an installer's words name what is built: "source build of apex", "pip install -e ./src/detectron2", "mmcv source
 # build".
 NAMED = re.compile(
-    r"(?:build of|install(?: -e| -U)?|wheel)\s+(?:\./)?(?:[\w.-]+/)*([A-Za-z][\w-]*)|([A-Za-z][\w-]*) source build"
+    r"(?:build of|install(?: -e| -U)?|wheel)\s+(?:\./)?(?:[\w.-]+/)*([A-Za-z][\w-]*)|([A-Za-z][\w.-]*) source build"
 )
 NO_NAMES = ("a", "an", "the", "pip", "cuda", "torch", "pytorch", "from", "with", "without", "in", "extension")
 
@@ -72,7 +72,7 @@ def map_project(facts, other, document):
     how = str(facts.get("install_method") or "")
     wanted = {normalised(name): stated for name, stated in as_map(other.get("requested")).items()}
     compiles = says(how, *COMPILES) or re.search(r"pip\d? install (-\S+ )*[\w./-]*/[\w-]+/?($|[\s,;])", how)
-    named = {(before or after).lower() for before, after in NAMED.findall(how)}
+    named = {normalised(before or after) for before, after in NAMED.findall(how)}
     repositories = {name.lower() for name in re.findall(r"git\+\S+?/([\w.-]+?)(?:\.git)?(?=[@#\s]|$)", how)}
     if compiles or says(how, "isolated", "build isolation", "sdist", "tar\\.gz", "pep ?517"):
         wanted |= {normalised(name): "" for name in named | repositories if name not in NO_NAMES}

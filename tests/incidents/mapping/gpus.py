@@ -32,6 +32,9 @@ def map_facts(facts, document):
     beyond = re.search(r"no gpu (?:with index )?(\d+)\b", note, re.IGNORECASE)
     if beyond and count is None and len(nvidia) < 2:
         count = int(beyond[1])  # at most so many
+    fewer = re.search(r"(?:fewer|less) than (\d) gpus", str(as_map(facts.get("other")).get("hardware")), re.IGNORECASE)
+    if fewer and count is None and not nvidia:
+        count = int(fewer[1]) - 1
     if len(nvidia) == 1 and count:
         nvidia = nvidia * count
     if len(nvidia) == 1 and not count and says(as_map(facts.get("other")).get("kernel_module"), "p2p"):
@@ -119,4 +122,5 @@ def map_other(other, topology, document):
         document.set("nvml.nvlinks", links, gpus[0])
     if gpus and other.get("fabric_state"):
         state = str(other["fabric_state"]).lower()
-        document.set("nvml.fabric.state", "in_progress" if "not" in state else state.replace(" ", "_"), gpus[0])
+        waits = "not" in state or "progress" in state
+        document.set("nvml.fabric.state", "in_progress" if waits else state.replace(" ", "_"), gpus[0])

@@ -6,7 +6,7 @@ from .document import ENVIRONMENT, as_list, as_map, is_on, python_version, says,
 
 # Packages that only conda has under these names; pip doesn't list them.
 CONDA_ONLY = re.compile(
-    r"(pytorch|pytorch-cuda|pytorch-mutex|cpuonly|cudatoolkit|cudart|cudnn|nccl|mkl|blas"
+    r"(pytorch|pytorch-nightly|pytorch-cuda|pytorch-mutex|cpuonly|cudatoolkit|cudart|cudnn|nccl|mkl|blas"
     r"|cuda-(?!python|bindings|core|pathfinder).*|lib(cu|nv).*)"
 )
 # PyTorch Geometric's, whose wheels say in their versions which torch they are for.
@@ -209,6 +209,11 @@ def map_second_torch(facts, document):
     texts = "\n".join(str(value) for value in as_map(facts.get("other")).values())
     copy = r"\b(?:old|older|second|another|other|stale) (?:copy of )?torch\b"
     told = re.search(copy + r"[^;\n]*? in (\S*(?:site|dist)-packages)", texts)
+    releases = re.findall(r"\d+\.\d+\.\d+[^\s,]*", str(as_map(facts.get("other")).get("torch_copies")))
+    if len(set(releases)) > 1:
+        paths = {"path": "/first/site-packages", "other_path": "/second/site-packages"}
+        twice = {"package": "torch", "version": releases[0], "other_version": releases[1], **paths}
+        document.add("duplicates", None, twice, ENVIRONMENT)
     place = str(as_map(facts.get("other")).get("torch_location"))
     home = re.search(r"(\S*(?:/\.local/lib/python[\d.]+|\\Roaming\\Python\\Python\d+)[/\\]site-packages)", place)
     if not told and not home:

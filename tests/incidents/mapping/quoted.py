@@ -40,7 +40,8 @@ def of_driver(told, texts, facts):
         yield ("", "driver_flavour", "open")
     elif re.search(r"license:\s*NVIDIA\b", texts):
         yield ("", "driver_flavour", "proprietary")
-    if re.search(r"EnableGpuFirmware\W{1,3}0\b", texts):
+    asked = [text for key, text, _ in told if key == "gsp_firmware"]
+    if re.search(r"EnableGpuFirmware\W{1,3}0\b", texts) or says("; ".join(asked), "disabled?"):
         yield ("host", "gsp_firmware", "off")
     state = found(r"Secure ?Boot (enabled|disabled)", texts)
     if state:
