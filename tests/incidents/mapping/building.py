@@ -76,6 +76,9 @@ def map_project(facts, other, document):
     repositories = {name.lower() for name in re.findall(r"git\+\S+?/([\w.-]+?)(?:\.git)?(?=[@#\s]|$)", how)}
     if compiles or says(how, "isolated", "build isolation", "sdist", "tar\\.gz", "pep ?517"):
         wanted |= {normalised(name): "" for name in named | repositories if name not in NO_NAMES}
+    trees = [name for name, stated in as_map(facts.get("packages")).items() if says(stated, "source tree")]
+    compiles = compiles or trees
+    wanted |= {normalised(name): "" for name in trees}
     if compiles and not wanted and "torch" not in named:
         packages = as_map(facts.get("packages"))
         wanted |= {normalised(name): stated for name, stated in packages.items() if name != "torch"}

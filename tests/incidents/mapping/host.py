@@ -85,7 +85,7 @@ def map_architecture(facts, document):
     text = f"{host.get('cpu')} {host.get('iommu')} {facts.get('kernel')}".lower()
     if says(text, "intel", "amd", "xeon", "epyc", "ryzen", "vt-d") or "x86_64" in text or "amd64" in text:
         document.set("cpu.architecture", "x86_64")
-    elif says(text, "grace", "neoverse", "altra", "graviton", "arm64") or "aarch64" in text:
+    elif says(f"{text} {facts.get('gpus')}", "grace", "neoverse", "altra", "graviton", "arm64", "gb10", "gh200", "gb[23]00") or "aarch64" in text:
         document.set("cpu.architecture", "aarch64")
 
 

@@ -172,7 +172,7 @@ def map_library(entry, lacking, elsewhere, torch_cudnn, document):
         map_torch_library(entry, lacking, document)
     elif base.startswith(("libcudnn", "libnccl.", "libcudart", "libcublas", "libcu", "libnv")) or base == "libnccl":
         map_cuda_library(entry, base, torch_cudnn, document)
-    elif any(entry.get(key) for key in ("undefined", "needed", "archs", "machine", "gnu_stack")) or is_module(entry):
+    elif any(entry.get(key) for key in ("undefined", "needed", "archs", "machine", "gnu_stack")) or is_module(entry) or "built for" in base:
         map_extension(entry, lacking, document, elsewhere)
 
 
@@ -363,6 +363,7 @@ def map_extension(entry, lacking, document, elsewhere=frozenset()):
     if entry.get("archs"):
         facts["gpu_code.sass"], facts["gpu_code.ptx"] = architectures(entry["archs"])
     machine = re.search(r"(x86_64|aarch64)-linux", name) or re.search(r"(x86[-_]64|aarch64)", entry.get("machine") or "")
+    machine = machine or re.search(r"built for (x86[-_]64|aarch64)", name)
     if machine:
         facts["machine"] = machine[1].replace("-", "_")
     if is_executable(entry):

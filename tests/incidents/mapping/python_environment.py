@@ -1,5 +1,7 @@
 """The Python environment: interpreter, packages, torch."""
 
+import json
+import pathlib
 import re
 
 from .document import ENVIRONMENT, as_list, as_map, is_on, python_version, says, version
@@ -22,6 +24,10 @@ BUILT_FOR_TORCH = re.compile(
 # On Linux these require torch and, through it, Triton.
 BRING_TORCH = ("torchvision", "torchaudio")
 BRING_TRITON = ("vllm", "sglang", "unsloth")
+TABLES = pathlib.Path(__file__).parents[3] / "rules" / "tables"
+RELEASES = {
+    name: list(json.loads((TABLES / f"{name}.json").read_text())["rows"]) for name in ("torch", "torchvision", "torchaudio")
+}
 NVIDIA_FOLDER = re.compile(r"(?:site|dist)-packages/nvidia/(cudnn|cublas|cuda_runtime|cuda_nvrtc|nccl)/lib")
 # Distributions whose own Python keeps compiled packages apart, in lib64.
 LIB64 = ("amazon linux", "al2", "al2023", "rhel", "red hat.*", "centos", "rocky.*", "alma.*", "oracle linux", "fedora")
@@ -92,6 +98,7 @@ def map_packages(facts, document):
             document.set_environment("torch.cuda", None)
         if stated is None or SYSTEM_PACKAGES.fullmatch(name):
             continue
+        stated = below(name, stated)
         if name == "numpy":
             stated = re.sub(r"^(\d+)\.x\b", r"\1.0.0", str(stated))  # all that matters of it is the major version
         number = whole(python_version(stated) or "")  # an empty one: it is there, in a version that isn't stated
@@ -110,6 +117,17 @@ def map_packages(facts, document):
         if name == "pytorch" and build and says(build.replace("_", " "), "cpu"):
             document.set_environment("torch.variant", "cpu")
             document.set_environment("torch.cuda", None)
+
+
+def below(name, stated):
+    """The last release below an upper bound, of packages whose releases are known."""
+    bound = re.fullmatch(r"< ?(\d+(?:\.\d+)*)", str(stated).strip())
+    earlier = [release for release in RELEASES.get(name, ()) if bound and order(release) < order(bound[1])]
+    return max(earlier, key=order) if earlier else stated
+
+
+def order(release):
+    return [int(number) for number in re.findall(r"\d+", release)]
 
 
 def implied(facts, packages):
