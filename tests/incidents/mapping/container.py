@@ -20,7 +20,7 @@ KINDS = (
 # The process sees the container from inside where the case states something of the inside, or nothing of the host's
 # engine and toolkit. Seen from the host, whether it is itself a container stays unknown.
 OF_THE_HOST = ("toolkit",)
-OF_THE_INSIDE = ("image", "image_env", "rootless")
+OF_THE_INSIDE = ("image", "image_env", "rootless", "seccomp", "cap_add", "capabilities")
 OTHERS_OF_THE_INSIDE = ("docker_run_shm_size", "driver_files_in_image", "driver_libraries_installed_in_container")
 # Only containers have these.
 CONTAINER_VARIABLES = ("NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "NVIDIA_MIG_MONITOR_DEVICES")

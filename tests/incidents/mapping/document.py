@@ -203,7 +203,7 @@ def is_on(text):
     """A switch in words: True, "enabled", "Intel IOMMU on"; None when the text tells neither."""
     if isinstance(text, bool) or text is None:
         return bool(text)
-    off = first(text, "off", "false", "disabled", "disable", "no", "not", "stopped", "inactive", "failed", "missing", "exits", "exited", "crashed", "dead")
+    off = first(text, "off", "false", "disabled", "disable", "no", "not", "stopped", "inactive", "failed", "missing", "exits", "exited", "fails", "crashed", "dead")
     on = first(text, "on", "true", "enabled", "enable", "yes", "active", "running", "loaded", "enforcing")
     return None if off is None and on is None else on is not None and (off is None or on < off)
 

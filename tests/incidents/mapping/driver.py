@@ -46,7 +46,8 @@ def map_versions(facts, document):
     module_told = str(as_map(facts.get("host")).get("nvidia_module") or "")
     flavour = facts.get("driver_flavour") or (module_told if says(module_told, "open", "proprietary") else "")
     if flavour:
-        document.set("driver.module_flavour", "open" if says(flavour, "open") else "proprietary")
+        is_open = says(flavour, "open") and not says(flavour, "proprietary", "not .*open")
+        document.set("driver.module_flavour", "open" if is_open else "proprietary")
     if facts.get("cuda_driver"):
         document.set("nvml.cuda_version", facts["cuda_driver"])
         if "cuda_compat" not in facts:
@@ -90,7 +91,7 @@ def map_modules(facts, host, document):
     if "nvidia_module" in host and (state is None or is_on(state) is False):
         document.set("driver.module_version", None)
         document.set("driver.modules", [])
-        if facts.get("driver") and says(f"{state} {facts['driver']}", "not built", "not compiled", "not present for"):
+        if facts.get("driver") and says(f"{state} {facts['driver']}", "not built", "not compiled", "not present for", "build fails"):
             document.set("driver.dkms_version", of_branch(facts["driver"]))
             document.set("driver.dkms_built", False)
         elif facts.get("driver"):
@@ -141,6 +142,9 @@ def map_nodes(host, document):
 
 
 def map_packages(facts, document):
+    listed = re.search(r"\blibnvidia-compute-\d+(-\w+)?", "\n".join(map(str, as_map(facts.get("other")).values())))
+    if listed:
+        document.set("driver.package", listed[0])
     for name, stated in as_map(facts.get("packages")).items():
         package = re.fullmatch(r"(nvidia-driver|libnvidia-compute|nvidia-utils)-\d+(-\w+)?", name)
         if package and stated is not None:

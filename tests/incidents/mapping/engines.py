@@ -116,7 +116,7 @@ def map_confinement(container, other, host, document):
     if seccomp:
         document.set("seccomp.mode", "disabled" if says(seccomp, "unconfined", "disabled", "off") else "filter")
     texts = [str(value) for value in (*host.values(), *other.values())]
-    rootless = container.get("rootless", says(" ".join(texts), "rootless"))
+    rootless = container.get("rootless", says(" ".join(texts), "rootless") and not says(container.get("runtime"), "sudo"))
     if says(container.get("runtime"), "docker") and not rootless:
         document.set("docker.rootful", True)
 

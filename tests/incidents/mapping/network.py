@@ -168,6 +168,8 @@ def map_rdma(network, other, document):
     if any(says(text, "mlnx_ofed.*", "mofed", "doca-ofed", "connectx.*", "mlx5.*") for text in network.values()):
         for name in document.all("rdma"):
             document.set("kernel_driver", "mlx5_core", ("rdma", name))
+    if says(network.get("link_layer"), "roce(v?2)?"):
+        document.set("job.nodes", 2)  # who names RoCE goes from machine to machine
     if says(network.get("link_layer"), "efa"):
         document.subject("rdma", RDMA_DEVICE, {"kernel_driver": "efa"})
 

@@ -177,7 +177,7 @@ def cuda_in_words(text):
     named = re.fullmatch(r"(?:.*\W)?(?:CUDA |cu)(\d\d(?:\.\d)?) (?:build|wheel)\b.*", text, re.IGNORECASE)
     if named:
         return named[1]
-    tag = re.fullmatch(r"cu(\d\d)(\d)", text)
+    tag = re.fullmatch(r"(?:[a-z]+\+)?cu(\d\d)(\d)", text)
     if tag:
         return f"{tag[1]}.{tag[2]}"
     torch = BUILT_FOR_TORCH.search(text)
@@ -267,6 +267,7 @@ def map_torch(facts, document):
         document.set_environment("torch.hip", str(other["hip_runtime"]))
     if other.get("triton_ptxas"):
         document.set_environment("triton.ptxas", version(other["triton_ptxas"]))
+        document.set_environment("triton.ptxas_blackwell", None)
 
 
 def map_build(facts, stated, document):

@@ -36,9 +36,9 @@ def of_driver(told, texts, facts):
     if loaded and loaded != facts.get("driver"):
         yield ("", "driver_kernel" if facts.get("driver") else "driver", loaded)
     installed = facts.get("install_method")
-    if re.search(r"Open Kernel Module|license:\s*Dual MIT/GPL", texts) or says(installed, "open-dkms", "nvidia-open"):
+    if re.search(r"Open Kernel Module|license[^:\n]*:\s*Dual MIT/GPL", texts) or says(installed, "open-dkms", "nvidia-open"):
         yield ("", "driver_flavour", "open")
-    elif re.search(r"license:\s*NVIDIA\b", texts):
+    elif re.search(r"license[^:\n]*:\s*NVIDIA\b", texts):
         yield ("", "driver_flavour", "proprietary")
     asked = [text for key, text, _ in told if key == "gsp_firmware"]
     if re.search(r"EnableGpuFirmware\W{1,3}0\b", texts) or says("; ".join(asked), "disabled?"):
@@ -46,7 +46,7 @@ def of_driver(told, texts, facts):
     state = found(r"Secure ?Boot (enabled|disabled)", texts)
     if state:
         yield ("host", "secure_boot", state.lower() == "enabled")
-    off = r"above 4 ?GB?( decoding)?\W{1,4}(off|disabled)|4G decoding\W{1,4}(off|disabled)"
+    off = r"above 4 ?GB?( decoding)?\W{1,4}(off|disabled)|4G decoding\W{1,4}(off|disabled)|none above 4 ?GB|no space for \[mem size 0x\w{9,} 64bit"
     if re.search(off, texts, re.IGNORECASE):
         yield ("host", "above_4g_decoding", False)
 
@@ -113,6 +113,9 @@ def of_names(told, texts, facts):
 
 def of_containers(told, texts, facts):
     runtime = str(as_map(facts.get("container")).get("runtime") or "")
+    installer = found(r"EFA[_ ]installer(?:[_ ]version)?\W{1,2}(\d+\.\d+(?:\.\d+)?)", f"{facts.get('container')} {texts}")
+    if installer:
+        yield ("other", "efa_installer", installer)
     if "/snap/bin/docker" in texts or any(str(name).startswith("snap.docker") for name in as_map(facts.get("services"))):
         yield ("other", "docker_from", "snap")
     if re.search(r"SystemdCgroup\s*=\s*true", f"{runtime} {texts}"):
@@ -144,7 +147,7 @@ def of_slurm(told, texts, facts):
 
 def of_tools(told, texts, facts):
     for key, text, nothing in told:
-        if key in ("which nvcc", "nvcc", "/usr/local/cuda") and (nothing or not text):
+        if key in ("which nvcc", "nvcc", "/usr/local/cuda") and (nothing or not text or says(text, *GONE, "no nvcc")):
             yield ("", "cuda_toolkit", None)
         if re.search(r"/usr/include/python3", key) and says(text, *GONE):
             yield ("other", "python_headers", None)

@@ -96,5 +96,4 @@ def _truth(value):
     """A switch in words, of which the first tells: "enabled (UEFI)"."""
     words = {"true": True, "yes": True, "on": True, "enabled": True, "false": False, "no": False, "off": False}
     words |= {"disabled": False, "loaded": True, "active": True, "present": True, "missing": False}
-    first = re.match(r"[a-z]+", str(value).lower())
-    return words.get(first[0], NOTHING) if first else NOTHING
+    return next((words[word] for word in re.findall(r"[a-z]+", str(value).lower()) if word in words), NOTHING)

@@ -113,6 +113,9 @@ def map_slurm(other, document):
         found = re.search(rf"--{option}(?![\w-])(?:[= ](\d+))?", options)
         if found:
             document.add("variables", name, found[1] or "1")
+    bound = re.search(r"--gpu-bind[= ](\S+)", options)
+    if bound:
+        document.add("variables", "SLURM_GPU_BIND", bound[1])
     tres = re.search(r"--tres-per-task[= ](\S+)", options)
     if tres:
         document.add("variables", "SLURM_TRES_PER_TASK", tres[1])
