@@ -121,7 +121,8 @@ class Mapping(unittest.TestCase):
         self.assertEqual(host["driver.modules"], ["nouveau"])
         self.assertIsNone(host["driver.module_version"])
         self.assertEqual(host["driver.installed_module_version"], "470.161.03")
-        self.assertEqual(self.host({"host": {"kernel_modules": ["nvidia-peermem"]}})["driver.modules"], ["nvidia_peermem"])
+        modules = self.host({"host": {"kernel_modules": ["nvidia-peermem"]}})["driver.modules"]
+        self.assertEqual(modules, ["nvidia_peermem", "nvidia"])
 
     def test_slurm(self):
         asked = lambda text: self.host({"other": {"slurm": text}})["variables"]

@@ -64,7 +64,7 @@ def specifier(stated):
     """What pip would be told: bounds as they are, a version as the only one."""
     if re.match(r"[<>=!~]=?", str(stated)):
         return str(stated)
-    return f"=={stated}" if stated and version(stated) == stated else ""
+    return f"=={stated}" if stated and version(stated) == str(stated).partition("+")[0] else ""
 
 
 def map_project(facts, other, document):
@@ -73,7 +73,7 @@ def map_project(facts, other, document):
     wanted = {normalised(name): stated for name, stated in as_map(other.get("requested")).items()}
     compiles = says(how, *COMPILES) or re.search(r"pip\d? install (-\S+ )*[\w./-]*/[\w-]+/?($|[\s,;])", how)
     named = {normalised(before or after) for before, after in NAMED.findall(how)}
-    repositories = {name.lower() for name in re.findall(r"git\+\S+?/([\w.-]+?)(?:\.git)?(?=[@#\s]|$)", how)}
+    repositories = {name.lower() for name in re.findall(r"git\+\S+?/([\w.-]+?)(?:\.git)?(?=[@#;,\s]|$)", how)}
     if compiles or says(how, "isolated", "build isolation", "sdist", "tar\\.gz", "pep ?517"):
         wanted |= {normalised(name): "" for name in named | repositories if name not in NO_NAMES}
     trees = [name for name, stated in as_map(facts.get("packages")).items() if says(stated, "source tree")]
@@ -82,6 +82,10 @@ def map_project(facts, other, document):
     if compiles and not wanted and "torch" not in named:
         packages = as_map(facts.get("packages"))
         wanted |= {normalised(name): stated for name, stated in packages.items() if name != "torch"}
+    if re.search(r"flash-attention\b.*\bcd hopper\b", how):
+        wanted["flash-attn-3"] = ""
+    if "-lcuda" in str(other.get("link_command")):
+        document.set("project.compiles_cuda", True)
     if compiles or any(says(stated, "compiled") for stated in as_map(facts.get("packages")).values()):
         document.set("project.compiles_cuda", True)
     if compiles and wanted.get("torch") and not facts.get("torch") and python_version(wanted["torch"]):

@@ -103,7 +103,14 @@ def map_modules(facts, host, document):
         document.set("driver.module_version", None)  # nouveau holds the GPUs: what is stated is installed only
         if facts.get("driver"):
             document.set("driver.installed_module_version", of_branch(facts["driver"]))
+    loaded = document.get("driver.modules") or []
+    if any(name.startswith("nvidia_") for name in loaded) and not ("nvidia_module" in host and state is None):
+        document.add("driver.modules", None, "nvidia")  # the others are loaded on top of it
     missing = [str(name).replace("-", "_") for name in as_list(host.get("modules_missing"))]
+    if "nv_peer_mem" in missing and "nvidia_peermem" in loaded:
+        document.set("peer_memory.clients", ["nvidia-peermem"])
+    if "nvidia_uvm" in missing and "container" in facts:
+        document.set("devices.nvidia_uvm", None)
     if missing and "driver.modules" not in document.subjects[("host", "host")]:
         document.set("driver.modules", [name for name in ("nvidia", "nvidia_uvm") if name not in missing])
 

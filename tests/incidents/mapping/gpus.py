@@ -26,6 +26,9 @@ def map_facts(facts, document):
         document.none("gpu")
         return
     count = in_one_machine(facts.get("gpu_count"), facts.get("nodes"))
+    seen = str(as_map(facts.get("other")).get("gpus_seen_in_job") or "")
+    if count is None and seen.isdecimal():
+        count = int(seen)
     if count == 0:
         document.none("gpu")
     note = str(as_map(facts.get("other")).get("gpus_note"))

@@ -59,6 +59,8 @@ def map_system(facts, document):
     if facts.get("kernel"):
         document.set("kernel.release", facts["kernel"])
         document.set("kernel.version", facts["kernel"])
+    if says(as_map(facts.get("other")).get("libc"), "musl") or says(name, "musl"):
+        document.set("libc.kind", "musl")
     if facts.get("glibc"):
         document.set("libc.kind", "glibc")
         document.set("libc.version", facts["glibc"])

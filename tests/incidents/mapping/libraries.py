@@ -108,6 +108,9 @@ def map_cudnn(facts, document):
         document.subject("library", path, library)
     elif "cudnn_system" in facts and stated is None:
         document.set("headers.cudnn", None)
+    packages = as_map(facts.get("packages"))
+    if any(re.match(r"libcudnn\d+-dev", name) and packages[name] is None for name in packages):
+        document.set("headers.cudnn", None)
     if facts.get("torch_cudnn") and version(facts["torch_cudnn"]):
         document.set_environment("torch.cudnn", facts["torch_cudnn"])
     for entry in as_list(facts.get("libraries")):
@@ -154,6 +157,9 @@ def kind_of(path):
 
 def map_library(entry, lacking, elsewhere, torch_cudnn, document):
     base = os.path.basename(name_of(entry))
+    if says(entry.get("note"), "cdi(/\\S+)?", "named in /etc/cdi\\S*") and "path" in entry and entry["path"] is None:
+        document.set("container_toolkit.cdi_missing_files", [name_of(entry)])
+        return
     if base.startswith("libnv") and is_executable(entry):
         map_extension(entry, lacking, document, elsewhere)
     elif base.startswith(DRIVER_LIBRARIES):
@@ -172,7 +178,7 @@ def map_library(entry, lacking, elsewhere, torch_cudnn, document):
         map_torch_library(entry, lacking, document)
     elif base.startswith(("libcudnn", "libnccl.", "libcudart", "libcublas", "libcu", "libnv")) or base == "libnccl":
         map_cuda_library(entry, base, torch_cudnn, document)
-    elif any(entry.get(key) for key in ("undefined", "needed", "archs", "machine", "gnu_stack")) or is_module(entry) or "built for" in base:
+    elif any(entry.get(key) for key in ("undefined", "needed", "archs", "machine", "gnu_stack")) or is_executable(entry) or is_module(entry) or "built for" in base:
         map_extension(entry, lacking, document, elsewhere)
 
 
@@ -290,6 +296,14 @@ def map_cuda_library(entry, base, torch_cudnn, document):
         else:
             facts = {"path": path, "name": name, "kind": kind_of(path)}
             document.subject("library", path, {**facts, "version": number} if number else facts)
+    elif name.startswith(("libnvJitLink", "libcublas", "libcusparse", "libcusolver", "libcufft")) and ".so" in path:
+        toolkit = re.match(r"(/\S*cuda[-/]?(\d+\.\d+)[\d.]*)/", path)
+        if toolkit and document.get("torch.version", ENVIRONMENT):
+            number = {"path": toolkit[1], "version": toolkit[2]}
+            document.subject("toolkit", toolkit[1], number)
+            own = f"{ENVIRONMENT[1]}/lib/python3/site-packages/nvidia/{file}"
+            loaded = {"environment": ENVIRONMENT[1], "name": name, "soname": file, "path": path, "own": False}
+            document.subject("loaded_library", file, {**loaded, "own_copy": own})
     elif name.startswith("libnvrtc") and number:
         soname = f"{name}.so.{version(number)}"
         loaded = {"environment": ENVIRONMENT[1], "name": name, "soname": soname, "path": path}
@@ -404,7 +418,7 @@ def map_architectures(other, document):
 
 def is_executable(entry):
     """The flags that readelf prints of GNU_STACK."""
-    return "RWE" in str(entry.get("gnu_stack"))
+    return "RWE" in f"{entry.get('gnu_stack')} {entry.get('note')}"
 
 
 def map_machines(other, document):

@@ -1,5 +1,6 @@
 """What GPUs and nodes of one job have to do with each other: peer access, peer memory, subnets, names."""
 
+import ipaddress
 import re
 
 from .document import as_list, as_map, is_on, says
@@ -46,8 +47,12 @@ def map_peer_memory(text, document):
 def map_subnets(network, others, document):
     """Interfaces that share a subnet have a route to it each, of the kernel's metric; which subnet doesn't matter."""
     entries = [str(entry) for entry in of_one_node(as_list(network.get("interfaces")))]
-    stated = [re.search(r"(?:^|\s)([\w.-]+)\W+(\d+\.\d+\.\d+)\.\d+/24\b", entry) for entry in entries]
-    routes = [{"interface": at[1], "subnet": f"{at[2]}.0/24", "gateway": "", "metric": 0} for at in stated if at]
+    stated = [re.search(r"(?:^|\s)([\w.-]+)\W+(\d+\.\d+\.\d+\.\d+/\d+)\b", entry) for entry in entries]
+    routes = [
+        {"interface": at[1], "subnet": str(ipaddress.ip_interface(at[2]).network), "gateway": "", "metric": 0}
+        for at in stated
+        if at and not at[2].startswith("169.254.")
+    ]
     for name, address in (pair for entry in entries for pair in addresses_of(entry)):
         if address.startswith("169.254."):
             routes.append({"interface": name, "subnet": "169.254.0.0/16", "gateway": "", "metric": 0})

@@ -71,6 +71,20 @@ def map_plugin(facts, document):
         document.set("nccl.plugin.path", entry.get("path") or "/usr/lib/x86_64-linux-gnu/libnccl-net.so")
         lacking = [text for text in as_list(entry.get("undefined")) if re.match(r"[A-Z0-9]+_[0-9.]+$", text)]
         document.set("nccl.plugin.missing_versions", lacking)
+    map_libfabric(facts, document)
+
+
+def map_libfabric(facts, document):
+    """A plugin that was built with a later libfabric than is there: it asks for symbol versions of the later one."""
+    built = re.search(r"(?:built|compiled) (?:against|with|for) libfabric v?(\d+\.\d+)", str(facts.get("nccl_net_plugin")))
+    for entry in map(as_map, as_list(facts.get("libraries"))):
+        here = version(entry.get("version") or "") if str(entry.get("name")).startswith("libfabric.so") else None
+        if built and here and numbers(built[1]) > numbers(here):
+            document.set("nccl.plugin.missing_versions", [f"FABRIC_ of {built[1]}"])
+
+
+def numbers(text):
+    return [int(number) for number in text.split(".")[:2]]
 
 
 def map_topology_file(other, document):
@@ -95,7 +109,8 @@ def map_interfaces(network, document):
         document.none("interface")
     for entry in entries:
         for name in names_of(str(entry)):
-            document.subject("interface", name, {"name": name, "kind": kind_of(name), "state": "up"})
+            down = says(entry, "no carrier", "no-carrier", "down", "no link")
+            document.subject("interface", name, {"name": name, "kind": kind_of(name), "state": "down" if down else "up"})
     if says(network.get("interfaces_note"), "several", "more", "others"):
         document.unlist("interface")
 

@@ -28,6 +28,8 @@ TABLES = pathlib.Path(__file__).parents[3] / "rules" / "tables"
 RELEASES = {
     name: list(json.loads((TABLES / f"{name}.json").read_text())["rows"]) for name in ("torch", "torchvision", "torchaudio")
 }
+# torch itself, compiled by the reporter.
+OWN_BUILD = r"USE_SYSTEM_NCCL|\b(py)?torch from source|source build of (py)?torch"
 NVIDIA_FOLDER = re.compile(r"(?:site|dist)-packages/nvidia/(cudnn|cublas|cuda_runtime|cuda_nvrtc|nccl)/lib")
 # Distributions whose own Python keeps compiled packages apart, in lib64.
 LIB64 = ("amazon linux", "al2", "al2023", "rhel", "red hat.*", "centos", "rocky.*", "alma.*", "oracle linux", "fedora")
@@ -292,8 +294,10 @@ def map_build(facts, stated, document):
     elif as_map(facts.get("packages")).get("cudatoolkit") and as_map(facts.get("packages")).get("pytorch"):
         document.set_environment("torch.cuda", facts["packages"]["cudatoolkit"])  # conda's are built for each other
         document.set_environment("torch.variant", "cuda")
-    elif re.search(r"\da\d*(\+|$)", stated) and facts.get("cuda_toolkit"):
-        # Alpha versions are those of builds from source, for the toolkit that is there.
+    elif facts.get("cuda_toolkit") and (
+        re.search(r"\da\d*(\+|$)", stated) or re.search(OWN_BUILD, str(facts.get("install_method")))
+    ):
+        # Alpha versions, too, are those of builds from source, for the toolkit that is there.
         document.set_environment("torch.cuda", facts["cuda_toolkit"])
         document.set_environment("torch.variant", "cuda")
     elif "torch_cuda" in facts:

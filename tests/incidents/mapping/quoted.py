@@ -19,6 +19,9 @@ def with_quoted(facts):
     host, other, container = (as_map(facts.setdefault(key, {})) for key in ("host", "other", "container"))
     told = [(str(key), "" if text is None else str(text), text is None) for key, text in (*host.items(), *other.items())]
     texts = "\n".join(f"{key}: {text}" for key, text, _ in told)
+    for name, stated in as_map(other.pop("deb_packages", None)).items():
+        if stated is None:  # of the system's packages those that are missing tell the most
+            facts["packages"] = {**as_map(facts.get("packages")), name: None}
     for read in (of_driver, of_modules, of_memory, of_files, of_names, of_containers, of_slurm, of_tools):
         for area, name, value in read(told, texts, facts):
             place = {"": facts, "host": host, "other": other, "container": container}[area]
@@ -105,7 +108,9 @@ def of_files(told, texts, facts):
 def of_names(told, texts, facts):
     network = [(str(key), str(text), False) for key, text in as_map(facts.get("network")).items()]
     for key, text, _ in told + network:
-        if "/etc/hosts" in key or key.startswith("getent"):
+        if key.lower() in ("hostname_i", "hostname -i") and text.startswith("127."):
+            yield ("other", "hostname_resolves_to", text.split(" ")[0])
+        if "/etc/hosts" in key or key.startswith(("getent", "hosts_file")):
             for address, name in re.findall(r"(127\.\d+\.\d+\.\d+)\s+([\w.-]+)", text):
                 if not name.startswith("localhost"):
                     yield ("other", "hostname_resolves_to", address)
@@ -138,7 +143,9 @@ def of_slurm(told, texts, facts):
     if "--" in options:
         yield ("other", "slurm", options)
     for key, text, _ in told:
-        if key == "cgroup.conf" and "ConstrainDevices" not in text:
+        unset = key == "cgroup.conf" and "ConstrainDevices" not in text
+        plugins = re.search(r"TaskPlugin=([\w/,]+)", text) if "slurm" in key else None
+        if unset or (plugins and "cgroup" not in plugins[1]):
             yield ("other", "constrain_devices", "no")
     mig = found(r"CUDA_VISIBLE_DEVICES\W+(?:is |=)?(?:one )?(MIG-\S+)", texts)
     if mig:
@@ -149,12 +156,16 @@ def of_tools(told, texts, facts):
     for key, text, nothing in told:
         if key in ("which nvcc", "nvcc", "/usr/local/cuda") and (nothing or not text or says(text, *GONE, "no nvcc")):
             yield ("", "cuda_toolkit", None)
+        if key in ("gcc", "clang", "cc", "which gcc") and (nothing or says(text, *GONE, "not found")):
+            yield ("", "host_compiler", None)
+        if re.search(r"(dnf|yum|apt).*kernel_?-?(devel|headers)", key) and says(text, "no match", "no candidate", *GONE):
+            yield ("host", "kernel_headers", None)
         if re.search(r"/usr/include/python3", key) and says(text, *GONE):
             yield ("other", "python_headers", None)
         if "uvm_disable_hmm" in key:
             yield ("other", "uvm_disable_hmm", text)
     links = f"{texts}\n{facts.get('topology')}"
     link = re.search(r"link \d+\W+inactive", links, re.IGNORECASE)
-    part = re.search(r"\b(\d+) of (?:the )?(\d+) (?:nv)?links (?:are )?(?:up|active)", links)
+    part = re.search(r"\b(\d+) of (?:the )?(\d+) (?:nv)?links (?:are )?(?:up|active)", links, re.IGNORECASE)
     if link or (part and 0 < int(part[1]) < int(part[2])):
         facts["topology"] = f"{facts.get('topology') or ''}; nvlink down"

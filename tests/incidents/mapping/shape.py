@@ -35,7 +35,7 @@ FACTS = {
         "CUDA_VISIBLE_DEVICES_per_rank": TEXTS, "version_bounds": {"*": TEXT}, "conda_builds": {"*": TEXT},
         "requested": {"*": TEXT}, "requires_python": {"*": TEXT}, "build_metadata": {"*": {"*": TEXT}},
         "packages_other_nodes": {"*": TEXT}, "nccl_conf": {"*": TEXT}, "toolkit_config": {"*": TEXT},
-        "cgroup_conf": {"*": TEXT},
+        "cgroup_conf": {"*": TEXT}, "deb_packages": {"*": TEXT},
         "cuda_toolkits": {"*": TEXT}, "no_cgroups": TRUTH, "fabric_manager_enabled": TRUTH,
         "*": TEXT,
     },  # fmt: skip
@@ -61,7 +61,7 @@ def _fit(value, shape):
         objects = [entry for entry in (_fit_object(entry, shape[0]) for entry in entries) if entry]
         return objects if objects or not entries else NOTHING
     if isinstance(shape, dict):
-        return _fit_object(value, shape) if isinstance(value, dict) else NOTHING
+        return _fit_object(value, shape) if isinstance(value, dict) or (isinstance(value, str) and "=" in value) else NOTHING
     if shape == TEXTS:
         entries = value if isinstance(value, list) else [value]
         plain = (entry for entry in entries if not isinstance(entry, (dict, list)))
@@ -85,6 +85,8 @@ def _fit_object(value, shape):
     """An entry of a list that is but a text is its name."""
     if isinstance(value, str) and "name" in shape:
         value = {"name": value}
+    if isinstance(value, str) and shape == {"*": TEXT}:
+        value = dict(re.findall(r"([\w.-]+)\s*=\s*([^,;\s]+)", value))
     if not isinstance(value, dict):
         return {}
     known = {key: entry for key, entry in value.items() if key in shape or "*" in shape}
