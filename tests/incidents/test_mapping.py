@@ -124,6 +124,55 @@ class Mapping(unittest.TestCase):
         modules = self.host({"host": {"kernel_modules": ["nvidia-peermem"]}})["driver.modules"]
         self.assertEqual(modules, ["nvidia_peermem", "nvidia"])
 
+    def test_drivers_that_are_but_compiled(self):
+        built = self.host({"kernel": "6.7.3", "driver": "535.154.05", "install_method": "nvidia-dkms"})
+        self.assertEqual((built["driver.module_version"], built["driver.dkms_version"]), (None, "535.154.05"))
+        runs = {"driver": "555.52.04", "install_method": "nvidia-open-dkms", "gpus": [{"name": "NVIDIA L4"}]}
+        self.assertEqual(self.host(runs)["driver.module_version"], "555.52.04")
+
+    def test_headers_of_another_kernel(self):
+        kernel = {"kernel": "3.10.0-957.el7.x86_64", "packages": {"kernel-devel": "3.10.0-1127.18.2.el7"}}
+        self.assertIsNone(self.host(kernel)["kernel.headers"])
+        kernel["packages"]["kernel-devel"] = "3.10.0-957.el7"
+        self.assertNotIn("kernel.headers", self.host(kernel))
+
+    def test_architectures_in_words(self):
+        flags = {"other": {"detectron2_arch_flags": "3.5, 7.5+PTX"}}
+        extension = self.facts(flags)[("extension", "detectron2.so")]
+        self.assertEqual(extension["gpu_code.sass"], ["sm_35", "sm_75"])
+        self.assertEqual(extension["gpu_code.ptx"], ["compute_75"])
+        library = {"libraries": [{"name": "kernels", "archs": ["9.0 and higher"]}]}
+        sass = self.facts(library)[("extension", "kernels")]["gpu_code.sass"]
+        self.assertEqual(sass, ["sm_90", "sm_100", "sm_103", "sm_120", "sm_121"])
+
+    def test_upper_bounds_are_releases(self):
+        bounds = {"torch": "2.4.0", "packages": {"torch": "2.4.0", "torchvision": "<0.19.0"}}
+        self.assertEqual(self.environment(bounds)["packages"]["torchvision"], "0.18.1")
+
+    def test_libraries_of_windows(self):
+        brought = {"name": "cudnn_ops_infer64_9.dll", "path": ".venv\\Lib\\site-packages\\torch\\lib"}
+        wants = {"name": "whisperx", "needed": ["cudnn_ops_infer64_8.dll"]}
+        facts = self.facts({"torch_cuda": "12.1", "packages": {"torch": ""}, "libraries": [brought, wants]})
+        self.assertEqual(facts[("extension", "whisperx")]["missing_libraries"], ["libcudnn_ops_infer.so.8"])
+
+    def test_a_plugin_built_with_a_later_libfabric(self):
+        facts = {"nccl_net_plugin": "aws-ofi-nccl, built against libfabric 1.22.0"}
+        facts["libraries"] = [{"name": "libfabric.so.1", "version": "1.16.1", "path": "/opt/lib/libfabric.so.1"}]
+        self.assertEqual(self.host(facts)["nccl.plugin.missing_versions"], ["FABRIC_ of 1.22"])
+        facts["libraries"][0]["version"] = "1.22.1"
+        self.assertNotIn("nccl.plugin.missing_versions", self.host(facts))
+
+    def test_subnets_of_any_size(self):
+        interfaces = ["ens1:10.20.0.11/16", "ens2:10.20.0.12/16"]
+        routes = self.host({"network": {"interfaces": interfaces}})["network.routes"]
+        self.assertEqual({route["subnet"] for route in routes}, {"10.20.0.0/16"})
+
+    def test_packages_of_the_system_that_are_missing(self):
+        missing = {"other": {"deb_packages": {"nvidia-container-toolkit": None, "docker-ce": "5:26.1.3"}}}
+        self.assertIsNone(self.host(missing)["container_toolkit.version"])
+        environment = self.environment({"other": {"deb_packages": {"python3.12-dev": None}}, "packages": {"torch": "2.5.1"}})
+        self.assertIsNone(environment["python.include"])
+
     def test_slurm(self):
         asked = lambda text: self.host({"other": {"slurm": text}})["variables"]
         self.assertEqual(asked("--ntasks-per-node=8 --gpus-per-task=1"), {"SLURM_GPUS_PER_TASK": "1"})

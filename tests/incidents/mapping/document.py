@@ -199,11 +199,17 @@ def says(text, *words):
     return text is not None and first(text, *words) is not None
 
 
+OFF = (
+    "off", "false", "disabled", "disable", "no", "not", "stopped", "inactive", "failed", "fails", "missing",
+    "exits", "exited", "crashed", "dead",
+)  # fmt: skip
+
+
 def is_on(text):
     """A switch in words: True, "enabled", "Intel IOMMU on"; None when the text tells neither."""
     if isinstance(text, bool) or text is None:
         return bool(text)
-    off = first(text, "off", "false", "disabled", "disable", "no", "not", "stopped", "inactive", "failed", "missing", "exits", "exited", "fails", "crashed", "dead")
+    off = first(text, *OFF)
     on = first(text, "on", "true", "enabled", "enable", "yes", "active", "running", "loaded", "enforcing")
     return None if off is None and on is None else on is not None and (off is None or on < off)
 

@@ -86,12 +86,15 @@ def map_compat(facts, driver, document):
     document.subject("library", path, library)
 
 
+UNBUILT = ("not built", "not compiled", "not present for", "build fails")
+
+
 def map_modules(facts, host, document):
     state = host.get("nvidia_module")
     if "nvidia_module" in host and (state is None or is_on(state) is False):
         document.set("driver.module_version", None)
         document.set("driver.modules", [])
-        if facts.get("driver") and says(f"{state} {facts['driver']}", "not built", "not compiled", "not present for", "build fails"):
+        if facts.get("driver") and says(f"{state} {facts['driver']}", *UNBUILT):
             document.set("driver.dkms_version", of_branch(facts["driver"]))
             document.set("driver.dkms_built", False)
         elif facts.get("driver"):

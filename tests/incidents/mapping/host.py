@@ -87,7 +87,9 @@ def map_architecture(facts, document):
     text = f"{host.get('cpu')} {host.get('iommu')} {facts.get('kernel')}".lower()
     if says(text, "intel", "amd", "xeon", "epyc", "ryzen", "vt-d") or "x86_64" in text or "amd64" in text:
         document.set("cpu.architecture", "x86_64")
-    elif says(f"{text} {facts.get('gpus')}", "grace", "neoverse", "altra", "graviton", "arm64", "gb10", "gh200", "gb[23]00") or "aarch64" in text:
+    elif says(text, "grace", "neoverse", "altra", "graviton", "arm64") or "aarch64" in text:
+        document.set("cpu.architecture", "aarch64")
+    elif says(facts.get("gpus"), "gb10", "gh200", "gb[23]00"):  # their processors are Grace, or of its kind
         document.set("cpu.architecture", "aarch64")
 
 

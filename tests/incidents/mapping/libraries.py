@@ -155,6 +155,10 @@ def kind_of(path):
     return "toolkit" if "/cuda" in path else "system"
 
 
+# What only a file with code has.
+TELL_OF_CODE = ("undefined", "needed", "archs", "machine", "gnu_stack")
+
+
 def map_library(entry, lacking, elsewhere, torch_cudnn, document):
     base = os.path.basename(name_of(entry))
     if says(entry.get("note"), "cdi(/\\S+)?", "named in /etc/cdi\\S*") and "path" in entry and entry["path"] is None:
@@ -178,7 +182,7 @@ def map_library(entry, lacking, elsewhere, torch_cudnn, document):
         map_torch_library(entry, lacking, document)
     elif base.startswith(("libcudnn", "libnccl.", "libcudart", "libcublas", "libcu", "libnv")) or base == "libnccl":
         map_cuda_library(entry, base, torch_cudnn, document)
-    elif any(entry.get(key) for key in ("undefined", "needed", "archs", "machine", "gnu_stack")) or is_executable(entry) or is_module(entry) or "built for" in base:
+    elif any(entry.get(key) for key in TELL_OF_CODE) or is_executable(entry) or is_module(entry) or "built for" in base:
         map_extension(entry, lacking, document, elsewhere)
 
 
@@ -394,11 +398,16 @@ def of_other_cudnn(soname, document):
     return bool(brought and major and not installed and major[1] != version(brought).split(".")[0])
 
 
+ARCHITECTURE = re.compile(
+    r"(?:sm_)?(\d+)\.?(\d[af]?)\W*(ptx|(?:and|or) (?:higher|later|newer|up))?", re.IGNORECASE
+)
+
+
 def architectures(stated):
     """Those with machine code and those with PTX of "sm_80", "compute_90", "3.5, 5.0+PTX" and "8.0 and higher"."""
     sass, ptx = [], []
     for text in (text for entry in stated for text in re.split(r"[,;]\s*", str(entry))):
-        number = re.fullmatch(r"(?:sm_)?(\d+)\.?(\d[af]?)\W*(ptx|and (?:higher|later|newer|up)|or (?:higher|later|newer))?", text, re.I)
+        number = ARCHITECTURE.fullmatch(text)
         if number:
             since = int(number[1] + number[2][0])
             later = not number[3] or number[3].lower() == "ptx"

@@ -241,7 +241,8 @@ def map_nccl(facts, document):
     if version(release):
         library["version"] = release
     if not document.get("torch.version", ENVIRONMENT):
-        document.subject("library", path, {**library, "kind": "python" if "/site-packages/" in path else "system", "search_position": 0})
+        kind = "python" if "/site-packages/" in path else "system"
+        document.subject("library", path, {**library, "kind": kind, "search_position": 0})
         return
     if not stated_path:
         path = library["path"] = f"{ENVIRONMENT[1]}/lib/python3/site-packages/nvidia/nccl/lib/libnccl.so.2"

@@ -49,7 +49,8 @@ def of_driver(told, texts, facts):
     state = found(r"Secure ?Boot (enabled|disabled)", texts)
     if state:
         yield ("host", "secure_boot", state.lower() == "enabled")
-    off = r"above 4 ?GB?( decoding)?\W{1,4}(off|disabled)|4G decoding\W{1,4}(off|disabled)|none above 4 ?GB|no space for \[mem size 0x\w{9,} 64bit"
+    off = r"above 4 ?GB?( decoding)?\W{1,4}(off|disabled)|4G decoding\W{1,4}(off|disabled)"
+    off += r"|none above 4 ?GB|no space for \[mem size 0x\w{9,} 64bit"
     if re.search(off, texts, re.IGNORECASE):
         yield ("host", "above_4g_decoding", False)
 

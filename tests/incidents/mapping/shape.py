@@ -61,7 +61,8 @@ def _fit(value, shape):
         objects = [entry for entry in (_fit_object(entry, shape[0]) for entry in entries) if entry]
         return objects if objects or not entries else NOTHING
     if isinstance(shape, dict):
-        return _fit_object(value, shape) if isinstance(value, dict) or (isinstance(value, str) and "=" in value) else NOTHING
+        pairs = isinstance(value, str) and "=" in value
+        return _fit_object(value, shape) if isinstance(value, dict) or pairs else NOTHING
     if shape == TEXTS:
         entries = value if isinstance(value, list) else [value]
         plain = (entry for entry in entries if not isinstance(entry, (dict, list)))
