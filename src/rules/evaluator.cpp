@@ -387,6 +387,7 @@ Value Evaluator::macro_items(const Node& node) {
   const auto* map = std::get_if<const MapValue*>(&operand);
   if (map == nullptr) return operand;
   std::vector<Value> keys;
+  keys.reserve((*map)->entries->size());
   for (const auto& entry : *(*map)->entries) keys.emplace_back(std::string_view(entry.first));
   return scratch_.list(std::move(keys));
 }

@@ -26,7 +26,7 @@ def map_versions(facts, document):
     if module:
         # Two versions are stated where they differ: the module's, and that of the libraries.
         document.set("driver.module_version", of_branch(module))
-        if driver:
+        if driver and driver != module:
             document.set("driver.library_version", of_branch(driver))
             if "cuda_compat" not in facts:
                 document.set("driver.libcuda_kind", "driver")

@@ -109,7 +109,7 @@ def map_confinement(container, other, host, document):
     devices = re.search(r"container_use_devices[ =:]+(on|off|true|false|1|0)\b", mode or "", re.IGNORECASE)
     if devices:
         document.set("selinux.containers_use_devices", devices[1].lower() in ("on", "true", "1"))
-    seccomp = container.get("seccomp", other.get("seccomp"))
+    seccomp = container.get("seccomp", other.get("seccomp", other.get("seccomp_profile")))
     unprivileged = says(container.get("privileged", other.get("privileged")), "no", "false")
     if not seccomp and unprivileged and says(container.get("runtime"), "docker"):
         seccomp = "Docker's default"

@@ -48,7 +48,8 @@ def map_job(facts, network, document):
         document.set("network.firewalls", [] if off else ["firewall"])
     services = [name for name, state in as_map(facts.get("services")).items() if is_on(state) is not False]
     told = " ".join(str(value) for value in as_map(facts.get("other")).values())
-    services += re.findall(r"istio-proxy|istio-injection\W+enabled|linkerd-proxy", told)
+    told += f" {as_map(facts.get('container')).get('containers_in_pod')}"
+    services += re.findall(r"istio-proxy|istio-injection\W+enabled|linkerd-proxy|linkerd\.io/inject\W+enabled", told)
     for mesh, words in (("istio", ("istio.*", "envoy")), ("linkerd", ("linkerd.*",))):
         if any(says(name, *words) for name in services):
             document.set("network.service_mesh", mesh)

@@ -67,7 +67,7 @@ def map_interpreter(facts, document):
     headers = as_map(facts.get("other")).get("python_headers", "")
     packages = as_map(facts.get("packages"))
     lacking = [name for name in packages if re.fullmatch(r"python3?(\.\d+)?-dev(el)?", name) and packages[name] is None]
-    if headers is None or lacking or says(facts.get("install_method"), "(not|without|no) python3(\\.\\d+)?-dev(el)?"):
+    if headers is None or lacking or says(headers, "does not exist", "doesn't exist", "not installed", "missing") or says(facts.get("install_method"), "(not|without|no) python3(\\.\\d+)?-dev(el)?"):
         document.set_environment("python.include", None)
 
 
@@ -90,6 +90,8 @@ def map_packages(facts, document):
         packages.setdefault("torch", facts["torch"])
     elif pinned(facts) and not packages.get("torch"):
         packages["torch"] = pinned(facts)
+    for name, number in re.findall(r"\bpip3? install (?:-\S+ )*([A-Za-z][\w.-]*)==(\d[\w.]*)", told):
+        packages.setdefault(normalised(name), number)
     packages = {**implied(facts, packages), **packages}
     if "packages" in facts or packages:
         document.set_environment("packages", {})

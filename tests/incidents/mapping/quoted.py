@@ -56,6 +56,11 @@ def of_driver(told, texts, facts):
 
 
 def of_modules(told, texts, facts):
+    host = as_map(facts.get("host"))
+    peer_modules = [name for name in ("nvidia_peermem", "nv_peer_mem") if name in host]
+    if any(host[name] is not None for name in peer_modules):
+        yield ("host", "modules_loaded", [name for name in peer_modules if host[name] is not None])
+        yield ("host", "modules_missing", [name for name in peer_modules if host[name] is None])
     for key, text, _ in told:
         if key.startswith("lsmod") and "nouveau" in text:
             yield ("host", "nouveau", True)
@@ -107,11 +112,14 @@ def of_files(told, texts, facts):
 
 
 def of_names(told, texts, facts):
+    network_facts = as_map(facts.get("network"))
+    if "hcas" in network_facts:
+        facts["network"] = {"ib_devices": network_facts["hcas"], **network_facts}
     network = [(str(key), str(text), False) for key, text in as_map(facts.get("network")).items()]
     for key, text, _ in told + network:
         if key.lower() in ("hostname_i", "hostname -i") and text.startswith("127."):
             yield ("other", "hostname_resolves_to", text.split(" ")[0])
-        if "/etc/hosts" in key or key.startswith(("getent", "hosts_file")):
+        if "/etc/hosts" in key or key.startswith(("getent", "hosts_file", "etc_hosts")):
             for address, name in re.findall(r"(127\.\d+\.\d+\.\d+)\s+([\w.-]+)", text):
                 if not name.startswith("localhost"):
                     yield ("other", "hostname_resolves_to", address)

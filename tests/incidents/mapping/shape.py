@@ -22,7 +22,7 @@ FACTS = {
     "ulimits": {"*": TEXT},
     "services": {"*": TEXT},
     "container": {"image_env": {"*": TEXT}, "rootless": TRUTH, "*": TEXT},
-    "network": {"interfaces": TEXTS, "ib_devices": TEXTS, "ipv6": TRUTH, "gids": {"*": TEXT}, "*": TEXT},
+    "network": {"interfaces": TEXTS, "ib_devices": TEXTS, "hcas": TEXTS, "ipv6": TRUTH, "gids": {"*": TEXT}, "*": TEXT},
     "host_compiler": {"*": TEXT},
     "host": {
         "device_nodes_missing": TEXTS, "device_nodes": TEXTS, "modules_missing": TEXTS,
