@@ -60,8 +60,8 @@ def map_interpreter(facts, document):
         document.set_environment("kind", "conda")
     elif says(kind, "venv", "virtualenv"):
         document.set_environment("kind", "venv")
-    elif stated and says(stated, "uv", "pyenv", "system"):
-        document.set_environment("kind", stated)
+    elif named := re.search(r"\b(uv|pyenv|system)\b", str(stated or ""), re.IGNORECASE):
+        document.set_environment("kind", named[1].lower())
     elif says(kind, "system pip"):
         document.set_environment("kind", "system")
     headers = as_map(facts.get("other")).get("python_headers", "")
