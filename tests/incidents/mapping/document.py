@@ -4,6 +4,8 @@ What a case states becomes the facts that the probes would set on such a machine
 it doesn't state is left out, which is unknown. A list of subjects is known when something of it is stated.
 """
 
+import json
+import pathlib
 import re
 
 HOST = ("host", "host")
@@ -192,6 +194,17 @@ def python_version(text):
         return text
     found = re.match(r"\d+(\.\d+)+", text)  # not the "2" of "2.x"
     return found[0] if found else None
+
+
+def table_rows(name):
+    """The rows of a table of the rules."""
+    path = pathlib.Path(__file__).parents[3] / "rules" / "tables" / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8"))["rows"]
+
+
+def numbers(release):
+    """What releases are compared by: [1, 22] of 1.22."""
+    return [int(number) for number in re.findall(r"\d+", release)]
 
 
 def says(text, *words):

@@ -1,22 +1,19 @@
 """GPUs: names, how many, compute capability, MIG, how they are joined."""
 
-import json
-import pathlib
 import re
 
-from .document import as_list, as_map, says
+from .document import as_list, as_map, says, table_rows
 
 # No machine has more; a higher count is that of a cluster.
 MOST_IN_A_MACHINE = 16
-TABLE = pathlib.Path(__file__).parents[3] / "rules" / "tables" / "gpu_by_name.json"
-PRODUCTS = json.loads(TABLE.read_text())["rows"]
+PRODUCTS = table_rows("gpu_by_name")
 # GB of the Quadro RTX of a number; the RTX of that number and Ada's generation have more.
 TURING_MEMORY = {"4": "8", "5": "16", "6": "24", "8": "48"}
 OTHER_VENDORS = ("amd", "instinct", "radeon", "intel", "apple", "mi\\d{3}x?")
 
 
 def map_facts(facts, document):
-    stated = facts.get("gpus")
+    stated, other = facts.get("gpus"), as_map(facts.get("other"))
     if "gpus" in facts and not stated:
         document.none("gpu")
         return
@@ -26,26 +23,26 @@ def map_facts(facts, document):
         document.none("gpu")
         return
     count = in_one_machine(facts.get("gpu_count"), facts.get("nodes"))
-    seen = str(as_map(facts.get("other")).get("gpus_seen_in_job") or "")
+    seen = str(other.get("gpus_seen_in_job") or "")
     if count is None and seen.isdecimal():
         count = int(seen)
     if count == 0:
         document.none("gpu")
-    note = str(as_map(facts.get("other")).get("gpus_note"))
+    note = str(other.get("gpus_note"))
     beyond = re.search(r"no gpu (?:with index )?(\d+)\b", note, re.IGNORECASE)
     if beyond and count is None and len(nvidia) < 2:
         count = int(beyond[1])  # at most so many
-    fewer = re.search(r"(?:fewer|less) than (\d) gpus", str(as_map(facts.get("other")).get("hardware")), re.IGNORECASE)
+    fewer = re.search(r"(?:fewer|less) than (\d) gpus", str(other.get("hardware")), re.IGNORECASE)
     if fewer and count is None and not nvidia:
         count = int(fewer[1]) - 1
     if len(nvidia) == 1 and count:
         nvidia = nvidia * count
-    if len(nvidia) == 1 and not count and says(as_map(facts.get("other")).get("kernel_module"), "p2p"):
+    if len(nvidia) == 1 and not count and says(other.get("kernel_module"), "p2p"):
         nvidia = nvidia * 2  # transfers between GPUs take two
     nvidia += [{}] * ((count or 0) - len(nvidia))
     for index, gpu in enumerate(nvidia):
         document.subject("gpu", f"GPU {index}", facts_of(gpu))
-    map_other(as_map(facts.get("other")), str(facts.get("topology") or ""), document)
+    map_other(other, str(facts.get("topology") or ""), document)
 
 
 def in_one_machine(count, nodes):

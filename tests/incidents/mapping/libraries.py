@@ -26,8 +26,8 @@ PACKAGES = {
 
 def map_facts(facts, document):
     map_toolkits(facts, document)
-    map_cudnn(facts, document)
     libraries = [with_sonames(as_map(entry)) for entry in as_list(facts.get("libraries"))]
+    map_cudnn(facts, libraries, document)
     lacking = {name_of(entry) for entry in libraries if "path" in entry and entry["path"] is None}
     # In a Python package's folder only, where the loader doesn't look for what other packages need.
     elsewhere = {name_of(e) for e in libraries if kept_in_package(e.get("path"))}
@@ -92,7 +92,7 @@ def map_toolkits(facts, document):
         document.set("compiler.nvcc.path", None)
 
 
-def map_cudnn(facts, document):
+def map_cudnn(facts, libraries, document):
     files = as_list(as_map(facts.get("other")).get("cudnn_files"))
     for path in files:
         number = re.search(r"\.so\.(\d+(\.\d+){2,})$", path)
@@ -113,8 +113,7 @@ def map_cudnn(facts, document):
         document.set("headers.cudnn", None)
     if facts.get("torch_cudnn") and version(facts["torch_cudnn"]):
         document.set_environment("torch.cudnn", facts["torch_cudnn"])
-    for entry in as_list(facts.get("libraries")):
-        entry = with_sonames(as_map(entry))
+    for entry in libraries:
         file = entry.get("path") or ""
         file = file if ".so" in file else f"{file}/{name_of(entry)}"
         beside_torch = re.search(r"\btorch/lib/libcudnn\w*\.so\.(\d+)", file)

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 
-from .document import ENVIRONMENT, as_list, as_map, is_on, says, version
+from .document import ENVIRONMENT, as_list, as_map, is_on, numbers, says, version
 
 RDMA_DEVICE = "rdma"  # the name of one that a case only mentions
 
@@ -80,12 +80,8 @@ def map_libfabric(facts, document):
     built = re.search(r"(?:built|compiled) (?:against|with|for) libfabric v?(\d+\.\d+)", str(facts.get("nccl_net_plugin")))
     for entry in map(as_map, as_list(facts.get("libraries"))):
         here = version(entry.get("version") or "") if str(entry.get("name")).startswith("libfabric.so") else None
-        if built and here and numbers(built[1]) > numbers(here):
+        if built and here and numbers(built[1]) > numbers(here)[:2]:
             document.set("nccl.plugin.missing_versions", [f"FABRIC_ of {built[1]}"])
-
-
-def numbers(text):
-    return [int(number) for number in text.split(".")[:2]]
 
 
 def map_topology_file(other, document):

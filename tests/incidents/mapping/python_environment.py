@@ -1,10 +1,8 @@
 """The Python environment: interpreter, packages, torch."""
 
-import json
-import pathlib
 import re
 
-from .document import ENVIRONMENT, as_list, as_map, is_on, python_version, says, version
+from .document import ENVIRONMENT, as_list, as_map, is_on, numbers, python_version, says, table_rows, version
 
 # Packages that only conda has under these names; pip doesn't list them.
 CONDA_ONLY = re.compile(
@@ -24,10 +22,7 @@ BUILT_FOR_TORCH = re.compile(
 # On Linux these require torch and, through it, Triton.
 BRING_TORCH = ("torchvision", "torchaudio")
 BRING_TRITON = ("vllm", "sglang", "unsloth")
-TABLES = pathlib.Path(__file__).parents[3] / "rules" / "tables"
-RELEASES = {
-    name: list(json.loads((TABLES / f"{name}.json").read_text())["rows"]) for name in ("torch", "torchvision", "torchaudio")
-}
+RELEASES = {name: list(table_rows(name)) for name in ("torch", "torchvision", "torchaudio")}
 # torch itself, compiled by the reporter.
 OWN_BUILD = r"USE_SYSTEM_NCCL|\b(py)?torch from source|source build of (py)?torch"
 NVIDIA_FOLDER = re.compile(r"(?:site|dist)-packages/nvidia/(cudnn|cublas|cuda_runtime|cuda_nvrtc|nccl)/lib")
@@ -126,12 +121,8 @@ def map_packages(facts, document):
 def below(name, stated):
     """The last release below an upper bound, of packages whose releases are known."""
     bound = re.fullmatch(r"< ?(\d+(?:\.\d+)*)", str(stated).strip())
-    earlier = [release for release in RELEASES.get(name, ()) if bound and order(release) < order(bound[1])]
-    return max(earlier, key=order) if earlier else stated
-
-
-def order(release):
-    return [int(number) for number in re.findall(r"\d+", release)]
+    earlier = [release for release in RELEASES.get(name, ()) if bound and numbers(release) < numbers(bound[1])]
+    return max(earlier, key=numbers) if earlier else stated
 
 
 def implied(facts, packages):

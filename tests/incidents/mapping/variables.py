@@ -1,15 +1,15 @@
 """Environment variables: of the process, of the image, and those that launchers set."""
 
-import json
-import pathlib
 import re
 
-from .document import as_list, as_map, says
+from .document import as_list, as_map, says, table_rows
 
-MONTHS = json.loads((pathlib.Path(__file__).parents[3] / "rules" / "tables" / "ngc_pytorch.json").read_text())["rows"]
+MONTHS = table_rows("ngc_pytorch")
 # nvcr.io/nvidia/pytorch:24.05-py3, "NVIDIA TensorFlow 21.05-tf1".
 NVIDIA_IMAGE = re.compile(
-    r"nvidia(?:'s)?[ /](pytorch|tensorflow|tensorrt|tritonserver|tensorrtserver|jax|caffe2?|mxnet|digits)[: ](\d\d\.\d\d)\b", re.IGNORECASE
+    r"nvidia(?:'s)?[ /](pytorch|tensorflow|tensorrt|tritonserver|tensorrtserver|jax|caffe2?|mxnet|digits)"
+    r"[: ](\d\d\.\d\d)\b",
+    re.IGNORECASE,
 )
 SLURM_OPTIONS = {
     "ntasks": "SLURM_NTASKS",
