@@ -21,7 +21,8 @@ struct Party {
 ServerOptions server_options(int world);
 ClientOptions client_options(const RendezvousServer& server, int rank, int world);
 
-// A server and one connected client for each rank; the first meeting, at 'rendezvous', is done.
+// A server and one connected client for each rank, all with the server's limit for silence; the first
+// meeting, at 'rendezvous', is done.
 Party connected_party(const ServerOptions& options);
 
 // So many milliseconds from now, kSlower times as many under sanitizers.
