@@ -7,6 +7,7 @@
 #include "probe/building/project_files.hpp"
 #include "probe/probe.hpp"
 #include "probe/reading.hpp"
+#include "python/wheel_name.hpp"
 
 namespace preflight::probe {
 
@@ -16,10 +17,25 @@ using target::join_path;
 
 constexpr std::string_view kWorkingDirectory = "/proc/self/cwd";
 
-facts::Map text_map(const building::Requirements& requirements) {
+facts::Map specifier_map(const building::Requirements& requirements) {
   facts::Map map;
-  for (const auto& [name, specifier] : requirements) map.emplace(name, specifier);
+  for (const auto& [name, specifier] : requirements.specifiers) map.emplace(name, specifier);
   return map;
+}
+
+facts::List wheel_list(const building::Requirements& requirements) {
+  facts::List list;
+  for (const auto& file : requirements.wheels) {
+    const auto wheel = python::read_wheel_name(file);
+    if (!wheel) continue;
+    list.emplace_back(facts::Map{{"file", file},
+                                 {"package", wheel->name},
+                                 {"version", wheel->version},
+                                 {"python", std::string(wheel->python)},
+                                 {"abi", std::string(wheel->abi)},
+                                 {"platform", std::string(wheel->platform)}});
+  }
+  return list;
 }
 
 // Text of a file of the project; nothing when it isn't there. What can't be read is told aside.
@@ -65,7 +81,8 @@ void run_project(const Context& context, facts::FactWriter& writer) {
     return;
   }
   host.set("project.path", project.directory, kWorkingDirectory);
-  host.set("project.requirements", text_map(requirements), project.directory);
+  host.set("project.requirements", specifier_map(requirements), project.directory);
+  host.set("project.wheels", wheel_list(requirements), project.directory);
   host.set("project.unisolated", facts::string_list(table.unisolated), project.directory);
   host.set(
       "project.compiles_cuda",

@@ -8,6 +8,8 @@ using test::host_state;
 using test::MemoryTree;
 using test::run_probe;
 
+using Specifiers = std::map<std::string, std::string, std::less<>>;
+
 TEST_CASE("the lines of a requirements.txt") {
   Requirements requirements;
   add_requirement_lines(
@@ -15,8 +17,46 @@ TEST_CASE("the lines of a requirements.txt") {
       "Flash_Attn>=2.7,<3 --hash=sha256:0\nvllm @ https://example.org/vllm.whl\n"
       "numpy; python_version < '3.13'\ntorch==1.0\n./local\ngit+https://example.org/x.git\n",
       requirements);
-  CHECK(requirements ==
-        Requirements{{"torch", "==2.6.0"}, {"flash-attn", "<3,>=2.7"}, {"vllm", ""}, {"numpy", ""}});
+  CHECK(requirements.specifiers ==
+        Specifiers{{"torch", "==2.6.0"}, {"flash-attn", "<3,>=2.7"}, {"vllm", ""}});
+  CHECK(requirements.wheels.empty());
+}
+
+TEST_CASE("a requirement counts where its marker asks for it on every Linux machine") {
+  Requirements requirements;
+  add_requirement_lines(
+      "torch==2.5.1; sys_platform == 'linux' and python_version >= '3.9'\n"
+      "torch==2.1.0; sys_platform == 'linux'\ntorchvision; sys_platform == 'win32'\n"
+      "xformers; platform_machine == 'x86_64'\nvllm; os_name == 'posix' or extra == 'x'\n"
+      "numpy; os_name ~= 'posix'\n",
+      requirements);
+  CHECK(requirements.specifiers == Specifiers{{"torch", "==2.1.0"}, {"vllm", ""}});
+}
+
+TEST_CASE("wheel files that are required by address or path") {
+  Requirements requirements;
+  add_requirement_lines(
+      "flash-attn @ "
+      "https://example.org/v2/flash_attn-2.7.2%2Bcu12torch2.5-cp310-cp310-linux_x86_64.whl#sha256=0\n"
+      "https://example.org/a-1.0-cp38-abi3-win_amd64.whl ; sys_platform == 'win32'\n"
+      "https://example.org/b-1.0-cp38-abi3-manylinux_2_28_x86_64.whl ; sys_platform == 'linux'\n"
+      "./wheels/c-1.0-1-py3-none-any.whl\n../d-1.0.tar.gz\nhttps://example.org/e.whl\n"
+      "https://example.org/f-1.0-cp38-abi3-linux_x86_64.whl ; nonsense\n",
+      requirements);
+  CHECK(requirements.specifiers == Specifiers{{"flash-attn", ""}});
+  CHECK(requirements.wheels ==
+        std::vector<std::string>{"flash_attn-2.7.2+cu12torch2.5-cp310-cp310-linux_x86_64.whl",
+                                 "b-1.0-cp38-abi3-manylinux_2_28_x86_64.whl", "c-1.0-1-py3-none-any.whl"});
+}
+
+TEST_CASE("more requirements than anyone has end where they are full") {
+  std::string text;
+  for (int i = 0; i < 3000; ++i) {
+    text += "./p" + std::to_string(i) + "-1.0-py3-none-any.whl\np" + std::to_string(i) + "\n";
+  }
+  Requirements requirements;
+  add_requirement_lines(text, requirements);
+  CHECK(requirements.specifiers.size() + requirements.wheels.size() == 1000);
 }
 
 TEST_CASE("what a pyproject.toml says") {
@@ -54,12 +94,15 @@ TEST_CASE("which projects compile CUDA code") {
 TEST_CASE("the project in the working directory") {
   MemoryTree root;
   root.link("/proc/self/cwd", "/work")
-      .file("/work/requirements.txt", "torch==2.6.0\n")
+      .file("/work/requirements.txt", "torch==2.6.0\n./a-2.0-cp312-cp312-linux_x86_64.whl\n")
       .file("/work/pyproject.toml", "[project]\nrequires-python = '>=3.10'\ndependencies = ['numpy<2']\n")
       .file("/work/setup.py", "CUDAExtension");
   const auto document = run_probe("project", root);
   CHECK(host_state(document, "project.path") == "/work");
   CHECK(host_state(document, "project.requirements") == "numpy=<2, torch===2.6.0");
+  CHECK(host_state(document, "project.wheels") ==
+        "abi=cp312, file=a-2.0-cp312-cp312-linux_x86_64.whl, package=a, platform=linux_x86_64, python=cp312, "
+        "version=2.0");
   CHECK(host_state(document, "project.requires_python") == ">=3.10");
   CHECK(host_state(document, "project.compiles_cuda") == "true");
   CHECK(host_state(document, "project.unisolated").empty());

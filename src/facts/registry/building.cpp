@@ -5,6 +5,15 @@ namespace preflight::facts {
 
 namespace {
 
+constexpr Field kWheel[] = {
+    {"file", Scalar::string, "Name of the file"},
+    {"package", Scalar::string, "Normalised name of the package"},
+    {"version", Scalar::python_version, "Its version"},
+    {"python", Scalar::string, "Python tags, joined by dots: cp310.cp311"},
+    {"abi", Scalar::string, "ABI tags: cp310, abi3, none"},
+    {"platform", Scalar::string, "Platform tags: manylinux_2_17_x86_64.manylinux2014_x86_64"},
+};
+
 constexpr Declaration kBuildingFacts[] = {
     {"compiler.c.path", kString, "The C compiler that Triton would take: $CC, else gcc or clang on PATH"},
     {"compiler.c.kind", kString, "What it is: gcc or clang"},
@@ -24,7 +33,10 @@ constexpr Declaration kBuildingFacts[] = {
      "Working directory of this process; absent when it holds no requirements.txt, pyproject.toml, setup.py "
      "or CMakeLists.txt"},
     {"project.requirements", kStringMap,
-     "Packages that the project there requires, by normalised name: specifier, empty for any version"},
+     "Packages that the project there requires on every Linux machine, by normalised name: specifier, empty "
+     "for "
+     "any version"},
+    {"project.wheels", records(kWheel), "Wheel files that it requires by address or path, by their names"},
     {"project.requires_python", kString, "Requires-Python of that project"},
     {"project.compiles_cuda", kBoolean, "Building that project compiles CUDA code"},
     {"project.unisolated", kStrings, "Packages that its [tool.uv] builds without isolation"},

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "python/requirement.hpp"
+#include "python/wheel_name.hpp"
 #include "support/text.hpp"
 
 namespace preflight::probe::building {
@@ -15,6 +16,48 @@ constexpr std::size_t kMostRequirements = 1000;
 std::string_view without_comment(std::string_view line) {
   if (line.starts_with('#')) return {};
   return trim(line.substr(0, line.find(" #")));
+}
+
+bool is_full(const Requirements& requirements) {
+  return requirements.specifiers.size() + requirements.wheels.size() >= kMostRequirements;
+}
+
+// Whether a marker holds whatever Python and processor the Linux machine has.
+bool always_holds(const python::Marker& marker) {
+  python::MarkerEnvironment linux_machine;
+  linux_machine.os_name = "posix";
+  linux_machine.sys_platform = "linux";
+  linux_machine.platform_system = "Linux";
+  const auto truth = python::evaluate(marker, linux_machine);
+  return truth && *truth == python::Truth::yes;
+}
+
+// The name of the file that an address or a path leads to, without the address's query and fragment.
+std::string file_name(std::string_view address) {
+  address = address.substr(0, address.find_first_of("?#"));
+  const auto name = address.substr(address.rfind('/') + 1);
+  std::string text;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    const bool is_plus = to_lower(name.substr(at, 3)) == "%2b";
+    text += is_plus ? '+' : name[at];
+    if (is_plus) at += 2;
+  }
+  return text;
+}
+
+void add_wheel(std::string_view address, Requirements& requirements) {
+  auto name = file_name(address);
+  if (python::read_wheel_name(name)) requirements.wheels.push_back(std::move(name));
+}
+
+// A line that is an address or a path, with its marker.
+void add_bare_wheel(std::string_view line, Requirements& requirements) {
+  const auto end = line.find(" ;");
+  if (end != std::string_view::npos) {
+    const auto marker = python::parse_marker(line.substr(end + 2));
+    if (!marker || !always_holds(*marker)) return;
+  }
+  add_wheel(trim(line.substr(0, end)), requirements);
 }
 
 // The strings between quotes in a piece of TOML, and whether a bracket outside of them closes the array.
@@ -49,15 +92,22 @@ std::vector<std::string>* array_of(ProjectTable& project, std::string_view table
 
 void add_requirement(std::string_view text, Requirements& requirements) {
   const auto requirement = python::parse_requirement(text);
-  if (!requirement || requirements.size() == kMostRequirements) return;
-  requirements.emplace(requirement->normalized_name, python::to_text(requirement->specifiers));
+  if (!requirement || is_full(requirements)) return;
+  if (requirement->marker && !always_holds(*requirement->marker)) return;
+  requirements.specifiers.emplace(requirement->normalized_name, python::to_text(requirement->specifiers));
+  add_wheel(requirement->url, requirements);
 }
 
 void add_requirement_lines(std::string_view text, Requirements& requirements) {
   for (auto line : lines(text)) {
     line = without_comment(trim(line));
     if (line.empty() || line.starts_with('-')) continue;
-    add_requirement(trim(line.substr(0, line.find(" --"))), requirements);
+    line = trim(line.substr(0, line.find(" --")));
+    if (python::parse_requirement(line)) {
+      add_requirement(line, requirements);
+    } else if (!is_full(requirements)) {
+      add_bare_wheel(line, requirements);
+    }
   }
 }
 

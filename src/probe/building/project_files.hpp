@@ -8,14 +8,18 @@
 
 namespace preflight::probe::building {
 
-// The specifier ("" for any version) by the normalised name of a package.
-using Requirements = std::map<std::string, std::string, std::less<>>;
+struct Requirements {
+  // The specifier ("" for any version) by the normalised name of a package; where one is named twice, the
+  // first counts.
+  std::map<std::string, std::string, std::less<>> specifiers;
+  std::vector<std::string> wheels;  // names of wheel files that are asked for by address or path
+};
 
-// Adds a requirement of PEP 508. What is none is passed over; where a package is named twice, the first
-// counts.
+// Adds a requirement of PEP 508. What is none is passed over, and so is what its marker doesn't ask for on
+// every Linux machine: a list for several Python versions has a line for each.
 void add_requirement(std::string_view text, Requirements& requirements);
 
-// The lines of a requirements.txt. Options, paths and bare addresses are passed over.
+// The lines of a requirements.txt. Options are passed over, and paths and addresses of anything but a wheel.
 void add_requirement_lines(std::string_view text, Requirements& requirements);
 
 struct ProjectTable {

@@ -16,6 +16,8 @@ COMPILES = (
 NAMED = re.compile(
     r"(?:build of|install(?: -e| -U)?|wheel)\s+(?:\./)?(?:[\w.-]+/)*([A-Za-z][\w-]*)|([A-Za-z][\w.-]*) source build"
 )
+# PYTHON-ABI-PLATFORM of a wheel's name; what stands before it is the release.
+WHEEL_FILE = re.compile(r"([A-Za-z][\w.]*)-(\d[\w.+!]*)-(\w+[\w.]*)-(\w+)-([\w.]+)\.whl")
 NO_NAMES = ("a", "an", "the", "pip", "cuda", "torch", "pytorch", "from", "with", "without", "in", "extension")
 
 
@@ -60,6 +62,14 @@ def map_compiler(facts, document):
         document.set("compiler.c.version", compiler["version"])
 
 
+def map_wheels(how, document):
+    """Wheel files that an installer is given are required as those of a requirements.txt are."""
+    names = ("package", "version", "python", "abi", "platform")
+    wheels = [dict(zip(names, found.groups()), file=found.group()) for found in WHEEL_FILE.finditer(how.replace("%2B", "+"))]
+    if wheels and not any(wheel["platform"].startswith("win") for wheel in wheels):
+        document.set("project.wheels", [wheel | {"package": normalised(wheel["package"])} for wheel in wheels])
+
+
 def specifier(stated):
     """What pip would be told: bounds as they are, a version as the only one."""
     if re.match(r"[<>=!~]=?", str(stated)):
@@ -70,6 +80,8 @@ def specifier(stated):
 def map_project(facts, other, document):
     """A project that is being installed or built, in the working directory of whoever does it."""
     how = str(facts.get("install_method") or "")
+    if not says(facts.get("os"), "windows") or "wsl" in facts:
+        map_wheels(how, document)
     wanted = {normalised(name): stated for name, stated in as_map(other.get("requested")).items()}
     compiles = says(how, *COMPILES) or re.search(r"pip\d? install (-\S+ )*[\w./-]*/[\w-]+/?($|[\s,;])", how)
     named = {normalised(before or after) for before, after in NAMED.findall(how)}

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,14 +16,16 @@
 
 #include "catch.hpp"
 #include "python/requirement.hpp"
+#include "python/wheel_name.hpp"
 #include "sanitized.hpp"
+#include "support/text.hpp"
 
 using namespace preflight::python;
 using nlohmann::json;
 
 namespace {
 
-// Of each kind: version, specifier, marker, requirement. The sanitizers see the same code with fewer.
+// Of each kind: version, specifier, marker, requirement, wheel. The sanitizers see the same code with fewer.
 constexpr int kCases = preflight::test::kSanitized ? 2500 : 25000;
 
 std::string setting(const char* name, const std::string& otherwise) {
@@ -80,6 +83,7 @@ class Comparison {
     if (kind == "specifier") theirs = check_specifier(line);
     if (kind == "marker") theirs = check_marker(line);
     if (kind == "requirement") theirs = check_requirement(line);
+    if (kind == "wheel") theirs = check_wheel(line);
     if (theirs == ours_ && !theirs.empty()) return;
     if (++different_ <= 20) differences_ += line.dump() + "\n  ours: " + ours_.dump() + "\n";
   }
@@ -154,6 +158,25 @@ class Comparison {
     return {true, line.at(2), line.at(3), line.at(4), line.at(5), line.at(6)};
   }
 
+  json check_wheel(const json& line) {
+    const auto file = line.at(1).get<std::string>();
+    const auto wheel = read_wheel_name(file);
+    ours_.push_back(invalid_or(bool(wheel), wheel ? wheel->name : ""));
+    if (!wheel || line.at(2).is_null()) return json::array({expected_text(line.at(2))});
+    std::set<std::string> tags;
+    for (const auto python : preflight::split(wheel->python, '.')) {
+      for (const auto abi : preflight::split(wheel->abi, '.')) {
+        for (const auto platform : preflight::split(wheel->platform, '.')) {
+          tags.insert(preflight::to_lower(std::string(python) + "-" + std::string(abi) + "-" +
+                                          std::string(platform)));
+        }
+      }
+    }
+    ours_.push_back(wheel->version);
+    ours_.push_back(tags);
+    return {line.at(2), line.at(3), line.at(4)};
+  }
+
   json ours_;
   Version previous_ = *parse_version("1.0");
   std::map<std::string, int> compared_;
@@ -195,7 +218,7 @@ std::string interpreter() {
 
 }  // namespace
 
-TEST_CASE("versions, specifiers, markers and requirements mean what they mean to packaging",
+TEST_CASE("versions, specifiers, markers, requirements and names of wheels mean what they mean to packaging",
           "[differential]") {
   const std::string python = interpreter();
   INFO("needs python3 with `packaging` (Debian: python3-packaging)");
@@ -232,6 +255,10 @@ TEST_CASE("versions, specifiers, markers and requirements mean what they mean to
     judged += comparison.compared(kind);
   }
   CHECK(judged >= 2 * cases);
-  CHECK(comparison.compared("requirement") >= cases / 2);
-  CHECK(judged + comparison.compared("requirement") + comparison.skipped() == 4 * cases);
+  for (const std::string kind : {"requirement", "wheel"}) {
+    INFO(kind);
+    CHECK(comparison.compared(kind) >= cases / 2);
+    judged += comparison.compared(kind);
+  }
+  CHECK(judged + comparison.skipped() == 5 * cases);
 }

@@ -1,4 +1,4 @@
-"""Random versions, specifiers, markers and requirements with the answers of Python's `packaging`.
+"""Random versions, specifiers, markers, requirements and names of wheels with the answers of Python's `packaging`.
 
 Writes one JSON array a line; its first element is the kind. The first line names the oracle, the last counts
 what went before, so that a reader knows that nothing is missing. Texts are valid ones, many of them mutated.
@@ -17,6 +17,7 @@ import packaging
 from packaging.markers import InvalidMarker, Marker, UndefinedComparison
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
 import oracle
@@ -194,6 +195,18 @@ class Generator:
             text += self.pick([";", "; ", " ; "]) + self.marker()
         return text
 
+    def tags(self, values):
+        return ".".join(self.pick(values) for _ in range(self.pick([1, 1, 1, 2])))
+
+    def wheel(self):
+        parts = [self.name().replace("-", "_"), self.version().strip().replace("-", "_")]
+        if self.chance(0.1):
+            parts.append(self.number() + self.pick(["", "local", "_a"]))
+        parts.append(self.tags(["py3", "py2", "cp310", "cp38", "cp313t"]))
+        parts.append(self.tags(["none", "abi3", "cp310", "cp36m"]))
+        parts.append(self.tags(["any", "linux_x86_64", "manylinux_2_28_aarch64", "manylinux2014_x86_64", "win_amd64"]))
+        return "-".join(parts) + ".whl"
+
 
 def version_or_none(text):
     try:
@@ -298,6 +311,20 @@ def write_requirement(generate, out):
                   oracle.text_of(requirement.specifier), requirement.url or "")  # fmt: skip
 
 
+def write_wheel(generate, out):
+    """File name, normalized name or null, version, and every tag that the name stands for."""
+    text = generate.mutated(generate.wheel(), 0.2)
+    reason = oracle.wheel_skip(text)
+    if reason:
+        out.skip("wheel", reason)
+        return
+    try:
+        name, version, _, tags = parse_wheel_filename(text)
+        out.write("wheel", text, name, str(version), sorted(str(tag) for tag in tags))
+    except (InvalidWheelFilename, InvalidVersion):
+        out.write("wheel", text, None)
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seed", type=int, required=True)
@@ -312,6 +339,7 @@ def main():
         write_specifier(generate, out, version)
         write_marker(generate, out)
         write_requirement(generate, out)
+        write_wheel(generate, out)
     print(json.dumps(["end", out.counts]))
 
 

@@ -4,6 +4,8 @@ The newest release is the reference (26.3 when this was written). An older one (
 questions differently; these are left out when it is the oracle.
 """
 
+import re
+
 import packaging
 from packaging._parser import parse_requirement
 from packaging.requirements import InvalidRequirement, Requirement
@@ -21,6 +23,8 @@ VERSION_VARIABLES = {"implementation_version", "platform_release", "python_full_
 FOLDED_LETTERS = "\u017f\u0130\u0131\u212a"
 
 CASE = "letters outside ASCII keep their case here"
+NAME = "names of packages are held to the specification's rule here"
+TAGS = "empty tags, and others than letters, digits and underscores, are not read alike by all releases"
 OLD_CASE = "old: letters outside ASCII match ASCII letters"
 OLD_BOUND = "old: < and > look at the release of the bound alone"
 OLD_REPETITION = "old: another spelling of a repeated specifier is printed"
@@ -136,6 +140,8 @@ def old_comparison_skip(comparison, environment):
         return OLD_TEXTS if operator.value in ("<", ">", "<=", ">=") else None
     if variable not in VERSION_VARIABLES or not is_version(first):
         return OLD_TEXTS
+    if operator.value == "~=" and second.strip() != str(Version(second)):
+        return OLD_PREFIX
     return OLD_ARBITRARY if operator.value == "===" and first != str(Version(first)) else None
 
 
@@ -179,3 +185,12 @@ def requirement_skip(text, requirement):
     if reason or requirement is None:
         return reason or specifiers_skip(text, None)
     return specifiers_skip(parse_requirement(text).specifier, requirement.specifier)
+
+
+def wheel_skip(text):
+    parts = text.removesuffix(".whl").split("-")
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._]*[A-Za-z0-9])?", parts[0]) or "__" in parts[0]:
+        return NAME
+    if not all(re.fullmatch(r"\w+(\.\w+)*", part, re.ASCII) for part in parts[-3:]):
+        return TAGS
+    return version_skip(text)
