@@ -61,7 +61,8 @@ TEST_CASE("the table tells it of releases without a local version") {
   CHECK(Environment().built_of("onnxruntime-gpu", "1.19.0") == "onnxruntime-gpu=12");
   CHECK(Environment().built_of("onnxruntime-gpu", "1.27.0") == "onnxruntime-gpu=13");
   CHECK(Environment().built_of("onnxruntime-gpu", "1.6.0").empty());
-  CHECK(Environment().built_of("ctranslate2", "4.7.0").empty());
+  CHECK(Environment().built_of("ctranslate2", "4.7.0") == "ctranslate2=12");
+  CHECK(Environment().built_of("xformers", "0.0.33").empty());
   CHECK(Environment().built_of("vllm", "0.20.0rc1").empty());
   CHECK(Environment().built_of("vllm", "0.20.0+cu129") == "vllm=12.9");
 }

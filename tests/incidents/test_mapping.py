@@ -510,6 +510,60 @@ class Mapping(unittest.TestCase):
         self.assertNotIn(addresses, self.host({"host": {"etc_hosts": "127.0.0.1 localhost"}}))
         self.assertNotIn(addresses, self.host({"host": {"hostname_resolves_to": "10.0.0.127"}}))
 
+    def test_wheels_that_an_installer_is_given(self):
+        how = "pip install https://example.org/flash_attn-2.7.4%2Bcu12torch2.5-cp310-cp310-linux_x86_64.whl"
+        wheel = self.facts({"install_method": how})["host", "host"]["project.wheels"][0]
+        self.assertEqual((wheel["package"], wheel["version"]), ("flash-attn", "2.7.4+cu12torch2.5"))
+        self.assertEqual((wheel["python"], wheel["abi"], wheel["platform"]), ("cp310", "cp310", "linux_x86_64"))
+        for facts in ({"install_method": how, "os": "Windows 11"}, {"install_method": how.replace("linux_x86_64", "win_amd64")}):
+            self.assertNotIn("project.wheels", self.facts(facts).get(("host", "host"), {}))
+
+    def test_library_paths_in_prose(self):
+        for stated, path in {
+            "points to the CUDA 12.3 toolkit": "/usr/local/cuda/lib64",
+            "the system's CUDA libraries (set in ~/.bashrc)": "/usr/local/cuda/lib64",
+            "contains lib.real": "/usr/local/cuda/compat/lib.real",
+            "/opt/cuda-11.8/lib64": "/opt/cuda-11.8/lib64",
+        }.items():
+            told = self.facts({"env": {"LD_LIBRARY_PATH": stated}})["host", "host"]["variables"]
+            self.assertEqual(told, {"LD_LIBRARY_PATH": path})
+        note = self.facts({"other": {"LD_LIBRARY_PATH_note": "lists the system's CUDA"}})["host", "host"]["variables"]
+        self.assertEqual(note, {"LD_LIBRARY_PATH": "/usr/local/cuda/lib64"})
+
+    def test_a_node_whose_driver_a_container_builds(self):
+        for facts in (
+            {"driver": "460.32.03", "container": {"runtime": "CRI-O 1.19", "image": "nvcr.io/nvidia/driver:460.32.03-centos7"}},
+            {"driver": "460.32.03", "container": {"runtime": "cri-o"}, "other": {"workload": "GPU operator, driver daemonset"}},
+        ):
+            host = self.facts(facts)["host", "host"]
+            self.assertEqual((host["kubelet.runtime"], host["driver.module_version"]), ("crio", None))
+
+    def test_what_images_and_extras_bring(self):
+        image = {"image": "rapidsai/rapidsai:0.13-cuda10.1-base-ubuntu16.04-py3.7"}
+        packages = self.facts({"container": image})["environment", "/environment"]["packages"]
+        self.assertEqual(packages["cudf"], "0.13.0")
+        packages = self.facts({"install_method": "pip install jax[cuda12_pip]"})["environment", "/environment"]["packages"]
+        self.assertIn("nvidia-cuda-runtime-cu12", packages)
+
+    def test_instances_of_a_gpu(self):
+        for stated, devices in {"7": 7, "several": 2}.items():
+            facts = self.facts({"gpus": [{"name": "A100-SXM4-40GB", "mig": True}], "other": {"mig_instances": stated}})
+            self.assertEqual(facts["gpu", "GPU 0"]["nvml.mig.devices"], devices)
+
+    def test_a_number_stands_for_a_gpu(self):
+        for stated, product in {"1070m": "GeForce GTX 1070", "GTX2080 Ti 22G": "GeForce RTX 2080 Ti"}.items():
+            self.assertEqual(self.facts({"gpus": [{"name": stated}]})["gpu", "GPU 0"]["name"], product)
+
+    def test_addresses_with_a_hidden_number(self):
+        network = {"interfaces": ["eno1: 192.168.3.*/20", "ens1: 192.168.5.x, netmask /20"]}
+        routes = self.facts({"network": network})["host", "host"]["network.routes"]
+        self.assertEqual({route["subnet"] for route in routes}, {"192.168.0.0/20"})
+
+    def test_a_library_of_another_processor(self):
+        library = {"name": "xformers/_C.so", "note": "file: ELF 64-bit LSB shared object, x86-64"}
+        facts = self.facts({"libraries": [library]})
+        self.assertIn("x86_64", [value.get("machine") for value in facts.values()])
+
     def test_a_name_that_is_no_fact_is_refused(self):
         with self.assertRaises(UnknownFact):
             Document(PROGRAM.registry, "test").set("driver.colour", "green")

@@ -88,7 +88,8 @@ FILES = {
         {
             **{f"0.{minor}.0": b"not read" for minor in range(4, 18)},
             **{f"0.{minor}.0": compiled("vllm", f"0.{minor}.0", "libcudart.so.12") for minor in (18, 19)},
-            **{f"0.{minor}.0": compiled("vllm", f"0.{minor}.0", "libcublas.so.13") for minor in (20, 21, 22)},
+            **{f"0.{minor}.0": compiled("vllm", f"0.{minor}.0", "libcublas.so.13") for minor in (20, 21)},
+            "0.22.0": compiled("vllm", "0.22.0", "libm.so.6", b"\0libcublas.so.13\0"),
             **{f"0.{minor}.0": compiled("vllm", f"0.{minor}.0", "libcuda.so.1") for minor in (23, 24)},
         },
     ),

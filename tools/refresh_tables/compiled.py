@@ -9,6 +9,8 @@ from releases import key, released_wheels
 # The libraries that tell the CUDA may be needed by any of many files; small ones first, and no further than this.
 LARGEST = 64 << 20
 MOST = 25
+# What a library opens by name when it runs stands in it as a text.
+OPENED = re.compile(rb"\0lib(?:cudart|cublas)\.so\.(\d+)\0")
 NUMPY_2 = b"numpy._core._multiarray_umath"
 
 
@@ -30,12 +32,14 @@ def needed(content):
 
 
 def linked_cuda(wheel):
-    """The column of package_cuda for what a wheel's files are linked with."""
+    """The column of package_cuda for what a wheel's files are linked with, or open by name."""
+    opened = set()
     for content in shared_objects(wheel):
         for library in needed(content):
             if found := re.match(r"lib(?:cudart|cublas)\.so\.(\d+)", library):
                 return f"cuda_{found[1]}"
-    return "until"
+        opened.update(OPENED.findall(content))
+    return f"cuda_{opened.pop().decode()}" if len(opened) == 1 else "until"
 
 
 def compiled_for_numpy_2(wheel):

@@ -104,8 +104,9 @@ def map_project(facts, other, document):
         # Its own sources have the headers that extensions of the installed one would be compiled with.
         document.set_environment("torch.version", whole(python_version(wanted["torch"])))
     for name, bounds in as_map(other.get("version_bounds")).items():
-        if re.match(r"[<>=!~]", str(bounds)) and python_version(as_map(facts.get("packages")).get(name) or ""):
-            wanted.setdefault(normalised(name), bounds)
+        stated = as_map(facts.get("packages")).get(name, "")
+        if re.match(r"[<>=!~]", str(bounds)) and (stated == "" or python_version(stated or "")):
+            wanted.setdefault(normalised(name), bounds.partition(" (")[0])
     if wanted and says(how, "--no-build-isolation"):
         document.add("variables", "PIP_NO_BUILD_ISOLATION", "0")
     if wanted:

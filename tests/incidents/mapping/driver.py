@@ -112,7 +112,7 @@ def map_modules(facts, host, document):
     missing = [str(name).replace("-", "_") for name in as_list(host.get("modules_missing"))]
     if "nv_peer_mem" in missing and "nvidia_peermem" in loaded:
         document.set("peer_memory.clients", ["nvidia-peermem"])
-    if "nvidia_uvm" in missing and "container" in facts:
+    if "nvidia_uvm" in missing:
         document.set("devices.nvidia_uvm", None)
     if missing and "driver.modules" not in document.subjects[("host", "host")]:
         document.set("driver.modules", [name for name in ("nvidia", "nvidia_uvm") if name not in missing])

@@ -4,6 +4,8 @@ import re
 
 from .document import ENVIRONMENT, as_list, as_map, is_on, says, version
 
+# What a kubelet can be told to use.
+RUNTIMES = (("crio", ("cri-?o",)), ("docker", ("docker",)), ("containerd", ("containerd",)))
 # As the probe names them.
 ENGINES = ("docker", "podman", "containerd", "crio", "enroot", "apptainer")
 
@@ -14,7 +16,7 @@ def map_facts(facts, document):
     runtime = str(container.get("runtime") or "")
     map_engine(runtime, other, document)
     map_cgroup_driver(runtime, other, document)
-    map_kubelet(runtime, other, document)
+    map_kubelet(container, runtime, other, document)
     map_cdi(container, other, document)
     map_confinement(container, other, host, document)
     map_device_constraint(host, other, document)
@@ -31,7 +33,7 @@ def map_engine(runtime, other, document):
     numbered = re.search(r"\b(docker|podman)(?:-ce|-engine)? (?:\d+:)?(\d+(?:\.\d+)+)", runtime)
     if numbered:
         document.set(f"{numbered[1]}.version", numbered[2])
-    if "docker" in names and says(runtime, "--runtime=nvidia", "nvidia runtime"):
+    if "docker" in names and says(runtime, "--runtime=nvidia", "nvidia runtime", "runtime: nvidia"):
         document.set("docker.nvidia_runtime", True)
     if says(runtime, "snap") or other.get("docker_from") == "snap":
         document.set("docker.snap", True)
@@ -51,7 +53,7 @@ def map_cgroup_driver(runtime, other, document):
         document.set("docker.cgroup_driver", driver)
 
 
-def map_kubelet(runtime, other, document):
+def map_kubelet(container, runtime, other, document):
     """Which runtime a node's kubelet uses is stated where its default runtime is."""
     node = says(f"{runtime} {other.get('workload')}", "kubernetes", "k8s", "device plugin", "gpu[- ]operator")
     told = re.search(r"\b(docker|containerd)\b.*\bruntime (?:is |set to |= ?)runc\b", runtime)
@@ -61,10 +63,26 @@ def map_kubelet(runtime, other, document):
         if told[1] == "containerd":
             document.set("containerd.nvidia_runtime", False)
     for name in ("docker", "containerd"):
-        default = f"{name}_default_runtime"
-        if default in other:
-            document.set("kubelet.runtime", name)
-            document.set(f"{name}.default_runtime", other[default])
+        for default in (f"{name}_default_runtime", f"{name}_default_runtime_name"):
+            if default in other:
+                document.set("kubelet.runtime", name)
+                document.set(f"{name}.default_runtime", other[default])
+                if name == "containerd" and other[default] in (None, "runc"):
+                    document.set("containerd.nvidia_runtime", False)
+    if says(runtime, "containerd.* default_runtime_name (is )?(not set|unset|runc)"):
+        document.set("kubelet.runtime", "containerd")
+        document.set("containerd.default_runtime", None)
+        document.set("containerd.nvidia_runtime", False)
+    map_driver_container(container, other, document)
+
+
+def map_driver_container(container, other, document):
+    """A node whose driver a container of the GPU operator is to build: until then there is none."""
+    image = str(container.get("image") or "")
+    if "nvidia/driver:" in image or says(other.get("workload"), "(nvidia[- ])?driver[- ](daemonset|container|pod)"):
+        engine = next((name for name, words in RUNTIMES if says(container.get("runtime"), *words)), None)
+        document.set("kubelet.runtime", engine or "containerd")
+        document.set("driver.module_version", None)
 
 
 def map_cdi(container, other, document):
@@ -98,7 +116,8 @@ def map_cdi(container, other, document):
 
 
 def map_confinement(container, other, host, document):
-    nested = says(other.get("container_note"), "(inside|in) (an? )?(unprivileged )?(lxc|lxd|incus)( container)?")
+    where = f"{other.get('container_note')} {container.get('runtime')}"
+    nested = says(where, "(inside|in) (an? )?(unprivileged )?(lxc|lxd|incus)( container)?")
     if container.get("rootless") or nested or says(other.get("container_note"), "unprivileged", "rootless"):
         document.set("namespaces.own", ["user"])
     mode = host.get("selinux")

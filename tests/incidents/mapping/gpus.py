@@ -84,8 +84,8 @@ def product_name(stated):
     without_chip = re.sub(r" \(\w+\)$", "", name)
     if without_chip in PRODUCTS:
         return without_chip
-    # "GTX2080 Ti 22G": only the number is right.
-    number = re.search(r"\b\d{4}( ti)?( super)?\b", " ".join(words_in_order(name)))
+    # "GTX2080 Ti 22G", "1070m": only the number is right.
+    number = re.search(r"\b\d{4}( ti)?( super)?(?=m?\b)", " ".join(words_in_order(name)))
     called = [known for known in PRODUCTS if number and re.fullmatch(rf"geforce (rtx|gtx) {number[0]}", known.lower())]
     return called[0] if len(called) == 1 else stated
 
@@ -112,6 +112,9 @@ def map_other(other, topology, document):
     for gpu in gpus:
         if other.get("pci_id"):
             document.set("pci_id", str(other["pci_id"]).lower(), gpu)
+        instances = str(other.get("mig_instances") or "")
+        if document.get("nvml.mig.enabled", gpu) and (says(instances, "several", "two", "many") or instances.isdigit()):
+            document.set("nvml.mig.devices", int(instances) if instances.isdigit() else 2, gpu)
         if other.get("mig_profile"):
             document.set("nvml.mig.enabled", True, gpu)
             document.set("nvml.mig.devices", 1, gpu)

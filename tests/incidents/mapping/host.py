@@ -2,7 +2,7 @@
 
 import re
 
-from .document import as_map, is_on, says, size
+from .document import as_list, as_map, is_on, says, size
 
 # As os-release's ID names them; the first that a text mentions. macOS and Windows have none.
 DISTRIBUTIONS = (
@@ -186,7 +186,8 @@ def map_machine(facts, document):
             document.set("iommu.enabled", on)
         if on:
             # What the kernel takes for the GPUs' domain when it isn't told to pass them through.
-            document.set("iommu.gpu_domain", "identity" if says(host["iommu"], "pt", "passthrough") else "DMA")
+            through = says(host["iommu"], "pt", "passthrough") and not says(host["iommu"], "(no|without) iommu=pt")
+            document.set("iommu.gpu_domain", "identity" if through else "DMA")
     if host.get("secure_boot") is not None:
         document.set("secure_boot.enabled", bool(is_on(host["secure_boot"])))
     if "nvidia_module_signature" in host:
@@ -200,8 +201,13 @@ def map_machine(facts, document):
         if redirects is not None:
             document.set("pci.acs_redirect", ["0000:00:01.0"] if redirects else [])
     map_topology(str(facts.get("topology") or ""), document)
-    if says(facts.get("topology"), "memory NUMA node"):
-        document.set("numa.nodes_without_cpus", [1])
+    bare = re.search(r"node ?(\d+)\W+(?:cpus \(?none|(?:has )?no cpus|cpus: none)", str(host.get("numa")), re.IGNORECASE)
+    if says(facts.get("topology"), "memory NUMA node") or bare:
+        document.set("numa.nodes_without_cpus", [int(bare[1]) if bare else 1])
+    now = {"address": "", "count": 1, "first": 0, "last": 0, "current": True, "pid": 0, "process": "", "text": ""}
+    codes = [int(code) for code in re.findall(r"\d+", " ".join(as_list(host.get("xid"))))]
+    if codes:
+        document.set("kernel_log.xids", [{**now, "xid": code} for code in dict.fromkeys(codes)])
     platform = as_map(facts.get("other")).get("platform")
     instance = re.search(r"\b[a-z]+\d+[a-z]*\.\d*(?:xlarge|metal)\b", f"{facts.get('topology')} {platform}")
     if instance:

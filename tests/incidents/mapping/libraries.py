@@ -160,6 +160,9 @@ TELL_OF_CODE = ("undefined", "needed", "archs", "machine", "gnu_stack")
 
 def map_library(entry, lacking, elsewhere, torch_cudnn, document):
     base = os.path.basename(name_of(entry))
+    read = re.search(r"ELF 64-bit.*?(x86[-_]64|aarch64)", str(entry.get("note")))
+    if read:
+        entry = {"machine": read[1], **entry}
     if says(entry.get("note"), "cdi(/\\S+)?", "named in /etc/cdi\\S*") and "path" in entry and entry["path"] is None:
         document.set("container_toolkit.cdi_missing_files", [name_of(entry)])
         return

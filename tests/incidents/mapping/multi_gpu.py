@@ -23,7 +23,8 @@ def map_facts(facts, document):
 
 def map_peer_access(topology, document):
     """Only where it is denied of all GPUs: "no P2P between sockets" says nothing of those on one socket."""
-    if not says(topology, r"(no|without) (cuda )?(p2p|peer access)( between (the|any) gpus)?\s*(?=$|[,;.])"):
+    denied = r"(no|without) (cuda )?(p2p|peer access)( between (the|any) gpus)?\s*(?=$|[,;.])"
+    if not says(topology, denied, "(p2p|peer access) (is )?not (supported|possible) between any (pair|two|gpus)"):
         return
     names = list(document.all("gpu"))
     pairs = [{"from": a, "to": b, "access": False} for a in names for b in names if a != b]
@@ -46,7 +47,7 @@ def map_peer_memory(text, document):
 
 def map_subnets(network, others, document):
     """Interfaces that share a subnet have a route to it each, of the kernel's metric; which subnet doesn't matter."""
-    entries = [str(entry) for entry in of_one_node(as_list(network.get("interfaces")))]
+    entries = [in_full(str(entry)) for entry in of_one_node(as_list(network.get("interfaces")))]
     stated = [re.search(r"(?:^|\s)([\w.-]+)\W+(\d+\.\d+\.\d+\.\d+/\d+)\b", entry) for entry in entries]
     routes = [
         {"interface": at[1], "subnet": str(ipaddress.ip_interface(at[2]).network), "gateway": "", "metric": 0}
@@ -75,11 +76,17 @@ def map_subnets(network, others, document):
     document.set("network.routes", [{"interface": n, "subnet": subnet, "gateway": "", "metric": 0} for n in names])
 
 
+def in_full(entry):
+    """An address of which the last number is hidden: "192.168.3.x, netmask /20"."""
+    return re.sub(r"\b(\d+\.\d+\.\d+)\.[x*]+(?:,? (?:net)?mask)? ?(?=/\d)", r"\1.1", entry)
+
+
 def map_containers(note, document):
     """A GPU in each container: what each of them sees."""
     one, each = "(one|1|a single|single) gpu", "(each|every|a|one|per)( (container|pod))?"
     inside = "(inside|in) (a|each|every|the) (container|pod)[^.;]* (one|1|a single|its own) gpu"
-    several = "(two|three|four|eight|\\d+) containers:? [^.;]*device=0[^.;]*device=1"
+    several = "(two|three|four|eight|\\d+) containers:? [^.;]*device=0[^.;]*device=1|containers with different gpus?( mount)?"
+    several += "|device_ids \\[.0.\\][^.;]*device_ids \\[.1.\\]|ranks in (several|different|separate) containers (on|of) the same node"
     own = "(each|every|one) (container|pod)[^.;]* (one|1|a single|its own) gpu"
     if not says(note, f"{one},? (visible )?((in|per|for) )?{each}(?= (container|pod)|[.;,]|$)", inside, own, several):
         return

@@ -48,7 +48,7 @@ def map_job(facts, network, document):
         document.set("network.firewalls", [] if off else ["firewall"])
     services = [name for name, state in as_map(facts.get("services")).items() if is_on(state) is not False]
     told = " ".join(str(value) for value in as_map(facts.get("other")).values())
-    told += f" {as_map(facts.get('container')).get('containers_in_pod')}"
+    told += f" {as_map(facts.get('container')).get('containers_in_pod')} {network.get('mesh')}"
     services += re.findall(r"istio-proxy|istio-injection\W+enabled|linkerd-proxy|linkerd\.io/inject\W+enabled", told)
     for mesh, words in (("istio", ("istio.*", "envoy")), ("linkerd", ("linkerd.*",))):
         if any(says(name, *words) for name in services):
@@ -65,7 +65,7 @@ def map_plugin(facts, document):
     if "nccl_net_plugin" in facts and facts["nccl_net_plugin"] is None:
         document.set("nccl.plugin.path", None)
     for entry in map(as_map, as_list(facts.get("libraries"))):
-        for version_of_it in re.findall(r"\b((?:IBVERBS_PRIVATE|EFA|MLX5)_[\d.]+)", " ".join(as_list(entry.get("needed")))):
+        for version_of_it in re.findall(r"\b((?:IBVERBS_PRIVATE|EFA|MLX5|FABRIC)_[\d.]+)", " ".join(as_list(entry.get("needed")))):
             document.add("nccl.plugin.missing_versions", None, version_of_it)  # who names it tells of its lack
         if "libnccl-net" not in str(entry.get("name")):
             continue

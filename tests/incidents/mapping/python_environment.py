@@ -139,6 +139,12 @@ def implied(facts, packages):
         folder = NVIDIA_FOLDER.search(str(entry.get("path")))
         if folder:
             found[f"nvidia-{folder[1].replace('_', '-')}-cu{major}"] = ""
+    jax = re.search(r"jax\[cuda(\d\d)?[._]*(?:_?pip)?\]", str(facts.get("install_method") or ""))
+    if jax:
+        found |= {"jax": "", f"nvidia-cuda-runtime-cu{jax[1] or 12}": ""}
+    rapids = re.search(r"rapidsai/\w+:(?:cuda[\d.]+-\w+-\w+-)?v?(\d+\.\d+)", str(as_map(facts.get("container")).get("image")))
+    if rapids:
+        found |= dict.fromkeys(("cudf", "cuml"), rapids[1])
     return found
 
 

@@ -19,9 +19,10 @@ def with_quoted(facts):
     host, other, container = (as_map(facts.setdefault(key, {})) for key in ("host", "other", "container"))
     told = [(str(key), "" if text is None else str(text), text is None) for key, text in (*host.items(), *other.items())]
     texts = "\n".join(f"{key}: {text}" for key, text, _ in told)
-    for name, stated in as_map(other.pop("deb_packages", None)).items():
-        if stated is None:  # of the system's packages those that are missing tell the most
-            facts["packages"] = {**as_map(facts.get("packages")), name: None}
+    for kind in ("deb_packages", "rpm_packages", "rpm", "dpkg"):
+        for name, stated in as_map(other.pop(kind, None)).items():
+            if stated is None:  # of the system's packages those that are missing tell the most
+                facts["packages"] = {**as_map(facts.get("packages")), name: None}
     for read in (of_driver, of_modules, of_memory, of_files, of_names, of_containers, of_slurm, of_tools):
         for area, name, value in read(told, texts, facts):
             place = {"": facts, "host": host, "other": other, "container": container}[area]
@@ -41,7 +42,7 @@ def of_driver(told, texts, facts):
     installed = facts.get("install_method")
     if re.search(r"Open Kernel Module|license[^:\n]*:\s*Dual MIT/GPL", texts) or says(installed, "open-dkms", "nvidia-open"):
         yield ("", "driver_flavour", "open")
-    elif re.search(r"license[^:\n]*:\s*NVIDIA\b", texts):
+    elif re.search(r"license(?:[^:\n]*:)?\s*NVIDIA\b", texts):
         yield ("", "driver_flavour", "proprietary")
     asked = [text for key, text, _ in told if key == "gsp_firmware"]
     if re.search(r"EnableGpuFirmware\W{1,3}0\b", texts) or says("; ".join(asked), "disabled?"):
@@ -64,7 +65,10 @@ def of_modules(told, texts, facts):
     for key, text, _ in told:
         if key.startswith("lsmod") and "nouveau" in text:
             yield ("host", "nouveau", True)
-        if key.startswith("lsmod") and "peermem" in text:
+        if key.startswith("lsmod") and "peermem" in f"{key} {text}" and re.search(r": (None|'')", text):
+            yield ("host", "modules_loaded", ["nvidia"])  # of several nodes, the one that lacks it
+            yield ("host", "modules_missing", ["nvidia_peermem"])
+        elif key.startswith("lsmod") and "peermem" in text:
             yield ("host", "modules_loaded", ["nvidia", "nvidia_peermem"])
         if key.startswith("lsmod") and "nvidia" in key and not text:
             yield ("host", "nvidia_module", None)
@@ -72,7 +76,8 @@ def of_modules(told, texts, facts):
         if peers and (not text or says(peers[1] if "memory_peers" in text else text, *GONE)):
             yield ("other", "peer_memory", "memory_peers missing")
         gone = not text or says(text, "dangling", *GONE)
-        if "/lib/modules/" in key and key.endswith("/build") and gone:
+        none_offered = "linux-headers-" in key and says(text, "candidate: \\(none\\)")
+        if (("/lib/modules/" in key and key.endswith("/build")) or key == "kernel_build_dir") and gone or none_offered:
             yield ("host", "kernel_headers", None)
         if key in ("cmdline", "/proc/cmdline", "kernel command line"):
             yield ("host", "kernel_cmdline", text)

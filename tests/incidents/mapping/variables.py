@@ -7,7 +7,7 @@ from .document import as_list, as_map, says, table_rows
 MONTHS = table_rows("ngc_pytorch")
 # nvcr.io/nvidia/pytorch:24.05-py3, "NVIDIA TensorFlow 21.05-tf1".
 NVIDIA_IMAGE = re.compile(
-    r"nvidia(?:'s)?[ /](pytorch|tensorflow|tensorrt|tritonserver|tensorrtserver|jax|caffe2?|mxnet|digits)"
+    r"nvidia(?:'s)?[ /](pytorch|tensorflow|tensorrt|tritonserver|tensorrtserver|inferenceserver|jax|caffe2?|mxnet|digits)"
     r"[: ](\d\d\.\d\d)\b",
     re.IGNORECASE,
 )
@@ -23,7 +23,11 @@ def map_facts(facts, document):
     image = as_map(as_map(facts.get("container")).get("image_env"))
     if "env" in facts or image:
         document.set("variables", {})
-    for name, value in {**image, **as_map(facts.get("env"))}.items():
+    stated = as_map(facts.get("env"))
+    if "LD_LIBRARY_PATH" not in stated and other.get("LD_LIBRARY_PATH_note"):
+        told = in_words("LD_LIBRARY_PATH", other["LD_LIBRARY_PATH_note"])
+        image = image | ({"LD_LIBRARY_PATH": told} if told.startswith("/") else {})
+    for name, value in {**image, **stated}.items():
         if isinstance(value, (str, int)):
             document.add("variables", name, in_words(name, str(value)))
     index = re.search(r"--index-url[= ](\S+/whl/\w+)", str(facts.get("install_method") or ""))
@@ -55,7 +59,10 @@ def map_added(container, other, document):
 
 def in_words(name, value):
     """A value that is told in words: LD_LIBRARY_PATH "points to the CUDA 12.3 toolkit"."""
-    if name == "LD_LIBRARY_PATH" and "/" not in value and says(value, "toolkit", "cuda"):
+    in_prose = name == "LD_LIBRARY_PATH" and not re.search(r"(^|[:=])/", value)
+    if in_prose and "lib.real" in value:
+        return "/usr/local/cuda/compat/lib.real"
+    if in_prose and says(value, "toolkit", "cuda"):
         return "/usr/local/cuda/lib64"
     return tight(value) if name.startswith("NVIDIA_REQUIRE_") else value
 
@@ -74,8 +81,9 @@ def map_image(image, document):
         document.add("variables", "NVIDIA_REQUIRE_CUDA", "cuda>=" + ".".join(cuda[1].split(".")[:2]))
     ngc = NVIDIA_IMAGE.search(image)
     framework = ngc[1].lower() if ngc else None
-    if framework in ("pytorch", "tensorflow"):
-        document.add("variables", f"NVIDIA_{framework.upper()}_VERSION", ngc[2])
+    name = {"tritonserver": "triton_server", "tensorrtserver": "tensorrt_server", "inferenceserver": "tensorrt_server"}
+    if framework in ("pytorch", "tensorflow", *name):
+        document.add("variables", f"NVIDIA_{name.get(framework, framework).upper()}_VERSION", ngc[2])
     if ngc and framework != "pytorch" and ngc[2] in MONTHS:  # the images of a month share its CUDA
         document.add("variables", "CUDA_VERSION", MONTHS[ngc[2]]["cuda"])
 
