@@ -16,7 +16,7 @@ def map_facts(facts, document):
     runtime = str(container.get("runtime") or "")
     map_engine(runtime, other, document)
     map_cgroup_driver(runtime, other, document)
-    map_kubelet(container, runtime, other, document)
+    map_kubelet(container, runtime, other, str(facts.get("install_method") or ""), document)
     map_cdi(container, other, document)
     map_confinement(container, other, host, document)
     map_device_constraint(host, other, document)
@@ -53,7 +53,7 @@ def map_cgroup_driver(runtime, other, document):
         document.set("docker.cgroup_driver", driver)
 
 
-def map_kubelet(container, runtime, other, document):
+def map_kubelet(container, runtime, other, installing, document):
     """Which runtime a node's kubelet uses is stated where its default runtime is."""
     node = says(f"{runtime} {other.get('workload')}", "kubernetes", "k8s", "device plugin", "gpu[- ]operator")
     told = re.search(r"\b(docker|containerd)\b.*\bruntime (?:is |set to |= ?)runc\b", runtime)
@@ -73,13 +73,14 @@ def map_kubelet(container, runtime, other, document):
         document.set("kubelet.runtime", "containerd")
         document.set("containerd.default_runtime", None)
         document.set("containerd.nvidia_runtime", False)
-    map_driver_container(container, other, document)
+    map_driver_container(container, other, installing, document)
 
 
-def map_driver_container(container, other, document):
+def map_driver_container(container, other, installing, document):
     """A node whose driver a container of the GPU operator is to build: until then there is none."""
     image = str(container.get("image") or "")
-    if "nvidia/driver:" in image or says(other.get("workload"), "(nvidia[- ])?driver[- ](daemonset|container|pod)"):
+    told = f"{image} {other.get('workload')} {installing}"
+    if "nvidia/driver:" in image or says(told, "(nvidia[- ])?driver[- ](daemonset|container|pod)"):
         engine = next((name for name, words in RUNTIMES if says(container.get("runtime"), *words)), None)
         document.set("kubelet.runtime", engine or "containerd")
         document.set("driver.module_version", None)

@@ -7,8 +7,8 @@ from .document import as_list, as_map, says, table_rows
 MONTHS = table_rows("ngc_pytorch")
 # nvcr.io/nvidia/pytorch:24.05-py3, "NVIDIA TensorFlow 21.05-tf1".
 NVIDIA_IMAGE = re.compile(
-    r"nvidia(?:'s)?[ /](pytorch|tensorflow|tensorrt|tritonserver|tensorrtserver|inferenceserver|jax|caffe2?|mxnet|digits)"
-    r"[: ](\d\d\.\d\d)\b",
+    r"(?:nvidia(?:'s)?[ /](pytorch|tensorflow|tensorrt|jax|caffe2?|mxnet|digits)"
+    r"|\b(tritonserver|tensorrtserver|inferenceserver)|\bnvidia (release))[: ](\d\d\.\d\d)\b",
     re.IGNORECASE,
 )
 SLURM_OPTIONS = {
@@ -80,12 +80,12 @@ def map_image(image, document):
         # The condition for consumer GPUs; for others more branches of the driver are let through.
         document.add("variables", "NVIDIA_REQUIRE_CUDA", "cuda>=" + ".".join(cuda[1].split(".")[:2]))
     ngc = NVIDIA_IMAGE.search(image)
-    framework = ngc[1].lower() if ngc else None
+    framework = (ngc[1] or ngc[2] or ngc[3]).lower() if ngc else None
     name = {"tritonserver": "triton_server", "tensorrtserver": "tensorrt_server", "inferenceserver": "tensorrt_server"}
     if framework in ("pytorch", "tensorflow", *name):
-        document.add("variables", f"NVIDIA_{name.get(framework, framework).upper()}_VERSION", ngc[2])
-    if ngc and framework != "pytorch" and ngc[2] in MONTHS:  # the images of a month share its CUDA
-        document.add("variables", "CUDA_VERSION", MONTHS[ngc[2]]["cuda"])
+        document.add("variables", f"NVIDIA_{name.get(framework, framework).upper()}_VERSION", ngc[4])
+    if ngc and framework != "pytorch" and ngc[4] in MONTHS:  # the images of a month share its CUDA
+        document.add("variables", "CUDA_VERSION", MONTHS[ngc[4]]["cuda"])
 
 
 def map_image_cuda(other, document):
