@@ -242,19 +242,25 @@ Value Evaluator::record_field(const Node& node) {
   return inputs_.stored(found->second, node.scalar, record.origin->subject, path, name);
 }
 
+const tables::Table* Evaluator::table(const Node& node) {
+  const tables::Table*& known = tables_[node.detail];
+  if (known == nullptr) known = inputs_.table(code_.names[node.detail]);
+  return known;
+}
+
 Value Evaluator::table_row(const Node& node) {
   const Value key = child(node, 0);
   if (!is_known(key)) return key;
   const std::string& name = code_.names[node.detail];
-  const std::string text = key_text(key);
-  const tables::Table* table = inputs_.table(name);
+  const tables::Table* table = this->table(node);
   if (table == nullptr) return scratch_.unknown({nullptr, "table." + name, "there is no such table"});
+  const std::string_view text = key_text(key, scratch_);
   const tables::Row* row = table->row(text);
   if (row == nullptr) {
     return scratch_.unknown(
-        {nullptr, entry_path("table." + name, text), "no row " + text + " in table " + name});
+        {nullptr, entry_path("table." + name, text), "no row " + std::string(text) + " in table " + name});
   }
-  const RowValue* value = scratch_.row({table, row, scratch_.text(text)});
+  const RowValue* value = scratch_.row({table, row, text});
   Read read;
   read.row = value;
   reads_.push_back(read);
@@ -266,28 +272,28 @@ Value Evaluator::row_cell(const Node& node) {
   if (!is_known(operand)) return operand;
   const RowValue& row = *std::get<const RowValue*>(operand);
   const std::string& column = code_.names[node.detail];
-  const std::string path = entry_path("table." + row.table->name, row.key) + "." + column;
+  const auto path = [&] { return entry_path("table." + row.table->name, row.key) + "." + column; };
   const auto cell = row.row->cells.find(column);
   if (cell == row.row->cells.end()) {
     return scratch_.unknown(
-        {nullptr, path,
+        {nullptr, path(),
          "row " + std::string(row.key) + " of table " + row.table->name + " has no " + column});
   }
   const auto* list = std::get_if<facts::List>(&cell->second.data);
-  if (node.op == Op::row_cell || list == nullptr)
-    return inputs_.stored(cell->second, node.scalar, nullptr, path, {});
+  if (node.op == Op::row_cell || list == nullptr) return inputs_.cell(cell->second, node.scalar, path);
   std::vector<Value> items;
-  for (const auto& item : *list) items.push_back(inputs_.stored(item, node.scalar, nullptr, path, {}));
+  for (const auto& item : *list) items.push_back(inputs_.cell(item, node.scalar, path));
   return scratch_.list(std::move(items));
 }
 
 Value Evaluator::in_table(const Node& node) {
   const Value key = child(node, 0);
   if (!is_known(key)) return key;
-  const std::string& name = code_.names[node.detail];
-  const tables::Table* table = inputs_.table(name);
-  if (table == nullptr) return scratch_.unknown({nullptr, "table." + name, "there is no such table"});
-  return table->row(key_text(key)) != nullptr;
+  const tables::Table* table = this->table(node);
+  if (table == nullptr) {
+    return scratch_.unknown({nullptr, "table." + code_.names[node.detail], "there is no such table"});
+  }
+  return table->has_row(key_text(key, scratch_));
 }
 
 Value Evaluator::has(const Node& node) {

@@ -21,7 +21,8 @@ struct Read {
 class Evaluator {
  public:
   // All must outlive the evaluator.
-  Evaluator(const Code& code, Inputs& inputs) : code_(code), inputs_(inputs) {}
+  Evaluator(const Code& code, Inputs& inputs)
+      : code_(code), inputs_(inputs), tables_(code.names.size(), nullptr) {}
 
   // Begins anew for this subject (a null pointer: the host): forgets reads, and invalidates every value that
   // was returned.
@@ -48,6 +49,8 @@ class Evaluator {
   Value table_row(const Node& node);
   Value row_cell(const Node& node);
   Value in_table(const Node& node);
+  // The table that a node names; a null pointer when there is none.
+  const tables::Table* table(const Node& node);
   Value has(const Node& node);
   Value negation(const Node& node);
   Value minus(const Node& node);
@@ -72,6 +75,7 @@ class Evaluator {
   Inputs& inputs_;
   Arena scratch_;
   const SubjectFacts* subject_ = nullptr;
+  std::vector<const tables::Table*> tables_;  // by the place of their names, once they were looked up
   std::vector<Value> variables_;
   std::vector<Read> reads_;
   std::size_t steps_ = 0;

@@ -101,7 +101,7 @@ const Value& Inputs::stored(const facts::Value& value, facts::Scalar scalar, con
   const auto [entry, is_new] = stored_.try_emplace(&value, Failure{"not read"});
   if (is_new) {
     entry->second = arena_.scalar(value, scalar, subject, path);
-    if (is_unknown(entry->second) && !key.empty()) {
+    if (is_unknown(entry->second)) {
       entry->second = arena_.scalar(value, scalar, subject, entry_path(path, key));
     }
   }

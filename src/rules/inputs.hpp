@@ -66,10 +66,17 @@ class Inputs {
     return subject.read(place, arena_);
   }
 
-  // An entry of a map, a field of a record or a cell of a table, and what it is called: `key` (if any) of
-  // `path`.
+  // An entry of a map or a field of a record, and what it is called: `key` of `path`.
   const Value& stored(const facts::Value& value, facts::Scalar scalar, const SubjectFacts* subject,
                       std::string_view path, std::string_view key);
+
+  // A cell of a table, or an item of one; `path()` is what it is called.
+  template <class Path>
+  const Value& cell(const facts::Value& value, facts::Scalar scalar, const Path& path) {
+    const auto [entry, is_new] = stored_.try_emplace(&value, Failure{"not read"});
+    if (is_new) entry->second = arena_.scalar(value, scalar, nullptr, path());
+    return entry->second;
+  }
 
   const tables::Table* table(std::string_view name) const;
 

@@ -97,8 +97,11 @@ std::string to_text(const Value& value) {
   return std::visit(TextOf{}, value);
 }
 
-std::string key_text(const Value& value) {
-  return value.index() <= 4 ? to_text(value) : std::string();
+std::string_view key_text(const Value& value, Arena& arena) {
+  if (const auto* text = std::get_if<std::string_view>(&value)) return *text;
+  if (const auto* dotted = std::get_if<const DottedText*>(&value)) return (*dotted)->text;
+  if (const auto* python = std::get_if<const PythonText*>(&value)) return (*python)->text;
+  return value.index() <= 1 ? arena.text(to_text(value)) : std::string_view();
 }
 
 }  // namespace preflight::rules

@@ -131,7 +131,8 @@ class Arena {
 // The text of a known value for people and messages; versions as they were written.
 std::string to_text(const Value& value);
 
-// The text of a scalar, as a table's key is written; empty for other values.
-std::string key_text(const Value& value);
+// The text of a scalar, as a table's key is written; empty for other values. It lives as long as the value or
+// the arena.
+std::string_view key_text(const Value& value, Arena& arena);
 
 }  // namespace preflight::rules

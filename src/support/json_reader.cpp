@@ -14,6 +14,13 @@ namespace preflight {
 
 namespace {
 
+// Whether an odd number of backslashes stands before a byte.
+bool is_escaped(std::string_view text, std::size_t offset) {
+  std::size_t begin = offset;
+  while (begin > 0 && text[begin - 1] == '\\') --begin;
+  return (offset - begin) % 2 == 1;
+}
+
 constexpr std::uint32_t kFirstSurrogate = 0xD800;
 constexpr std::uint32_t kFirstLowSurrogate = 0xDC00;
 constexpr std::uint32_t kAfterSurrogates = 0xE000;
@@ -200,6 +207,20 @@ bool JsonReader::boolean(bool& result) {
   if (peek() != JsonKind::boolean) return fail(offset_, "true or false is wanted here");
   result = text_[offset_] == 't';
   return literal(result ? "true" : "false");
+}
+
+void JsonReader::pass_object() {
+  const auto quote_from = [&](std::size_t offset) { return std::min(text_.find('"', offset), text_.size()); };
+  std::size_t open = 0;
+  while (offset_ < text_.size()) {
+    const char character = text_[offset_++];
+    if (character == '{') ++open;
+    if (character == '}' && --open == 0) return;
+    if (character != '"') continue;
+    std::size_t end = quote_from(offset_);
+    while (end < text_.size() && is_escaped(text_, end)) end = quote_from(end + 1);
+    offset_ = std::min(end + 1, text_.size());
+  }
 }
 
 bool JsonReader::skip() {

@@ -45,6 +45,8 @@ class JsonReader {
   bool integer(std::int64_t& result);
   bool boolean(bool& result);
   bool skip();
+  // As skip(), of an object that is known to be good: nothing is checked, and it is several times as fast.
+  void pass_object();
 
   // Only white space may follow the value.
   bool end();

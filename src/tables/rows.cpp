@@ -27,15 +27,24 @@ void Rows::find_places() const {
   JsonReader reader(text_, decoded, offset_);
   reader.object([&](const JsonString& key) {
     add(key.value, reader.offset(), std::nullopt);
-    reader.skip();
+    reader.pass_object();
   });
   expect_good(reader, text_);
   sort();
 }
 
-const Row* Rows::find(std::string_view key, const std::vector<Column>& columns) const {
+std::vector<Rows::Entry>::iterator Rows::place(std::string_view key) const {
   if (entries_.empty() && !text_.empty()) find_places();
-  const auto entry = std::ranges::lower_bound(entries_, key, {}, &Entry::key);
+  return std::ranges::lower_bound(entries_, key, {}, &Entry::key);
+}
+
+bool Rows::has(std::string_view key) const {
+  const auto entry = place(key);
+  return entry != entries_.end() && entry->key == key;
+}
+
+const Row* Rows::find(std::string_view key, const std::vector<Column>& columns) const {
+  const auto entry = place(key);
   if (entry == entries_.end() || entry->key != key) return nullptr;
   if (!entry->row) {
     DecodedStrings decoded;

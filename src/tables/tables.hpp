@@ -40,6 +40,7 @@ class Rows {
  public:
   // A null pointer when there is none.
   const Row* find(std::string_view key, const std::vector<Column>& columns) const;
+  bool has(std::string_view key) const;
   // In order.
   std::vector<std::string> keys() const;
 
@@ -50,6 +51,8 @@ class Rows {
     std::size_t offset = 0;  // of the row in the text
     std::optional<Row> row;  // once it was read
   };
+  // The first entry that is not before the key.
+  std::vector<Entry>::iterator place(std::string_view key) const;
   void add(std::string_view key, std::size_t offset, std::optional<Row> row) const;
   void sort() const;
   void find_places() const;
@@ -70,6 +73,7 @@ struct Table {
   // Null pointers when there is none.
   const Column* column(std::string_view column_name) const;
   const Row* row(std::string_view row_key) const { return rows.find(row_key, columns); }
+  bool has_row(std::string_view row_key) const { return rows.has(row_key); }
 };
 
 using Tables = std::map<std::string, Table, std::less<>>;

@@ -51,6 +51,26 @@ TEST_CASE("the reader accepts what the parser of the other files accepts") {
   }
 }
 
+TEST_CASE("an object that is passed over ends where it does when it is read") {
+  for (const auto* text :
+       {R"({})", R"( {"a": 1, "b": [2, {"c": "}"}]} )", R"({"a\"}": "\\", "b": {"{": "\\\"}"}},)",
+        R"({"\u0022": {"x": {"y": []}}}, "next")"}) {
+    INFO(text);
+    DecodedStrings decoded;
+    JsonReader read(text, decoded);
+    JsonReader passed(text, decoded);
+    CHECK(read.skip());
+    passed.pass_object();
+    CHECK(passed.offset() == read.offset());
+  }
+  for (const std::string_view damaged : {"", "{", "{\"", "{\"a\\", "}", "{\"a\": {", "x"}) {
+    DecodedStrings decoded;
+    JsonReader reader(damaged, decoded);
+    reader.pass_object();
+    CHECK(reader.offset() == damaged.size());
+  }
+}
+
 TEST_CASE("places inside a string are found behind escapes") {
   const std::string text = R"(["a\"b\u00e9c\ud83d\ude00d\\e"])";
   // Decoded: a " b é(2 bytes) c 😀(4 bytes) d \ e
