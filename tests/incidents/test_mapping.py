@@ -564,6 +564,36 @@ class Mapping(unittest.TestCase):
         facts = self.facts({"libraries": [library]})
         self.assertIn("x86_64", [value.get("machine") for value in facts.values()])
 
+    def test_numbers_of_architectures_bring_ptx(self):
+        library = {"name": "llama.cpp release binary", "archs": ["750", "890"]}
+        built = self.facts({"libraries": [library]})["extension", "llama.cpp release binary"]
+        self.assertEqual(built["gpu_code.sass"], ["sm_75", "sm_89"])
+        self.assertEqual(built["gpu_code.ptx"], ["compute_75", "compute_89"])
+
+    def test_ranks_on_slices_of_a_gpu(self):
+        facts = self.facts({"other": {"CUDA_VISIBLE_DEVICES_per_rank": ["MIG-1b5f", "MIG-e86d"]}})
+        self.assertEqual(facts["host", "host"]["variables"], {"CUDA_VISIBLE_DEVICES": "MIG-1b5f", "WORLD_SIZE": "2"})
+
+    def test_a_default_runtime_of_containers(self):
+        container = {"runtime": "k3s (containerd)", "default_runtime": "runc", "runtimes": ["runc", "nvidia"]}
+        host = self.facts({"container": container})["host", "host"]
+        self.assertEqual((host["kubelet.runtime"], host["containerd.nvidia_runtime"]), ("containerd", True))
+
+    def test_a_toolkit_by_its_folder(self):
+        facts = self.facts({"env": {"CUDA_HOME": "/usr/local/cuda-12.4"}})
+        self.assertEqual(facts["toolkit", "/usr/local/cuda"]["version"], "12.4")
+        facts = self.facts({"env": {"CUDA_HOME": "/usr/local/cuda-12.4"}, "cuda_toolkit": "11.8"})
+        self.assertEqual([at for at in facts if at[0] == "toolkit"], [("toolkit", "/usr/local/cuda")])
+
+    def test_adapters_that_are_counted(self):
+        facts = self.facts({"network": {"link_layer": "InfiniBand", "nic": "8x ConnectX-7 per node"}})
+        self.assertEqual(facts["host", "host"]["rdma_devices"], 8)
+
+    def test_a_fabric_manager_that_was_started_again(self):
+        other = {"fabric_manager_history": "service restarted by hand 2 days ago"}
+        facts = self.facts({"services": {"nvidia-fabricmanager": "550.127.05, active"}, "other": other})["host", "host"]
+        self.assertGreater(facts["fabric_manager.started"], facts["persistenced.started"])
+
     def test_a_name_that_is_no_fact_is_refused(self):
         with self.assertRaises(UnknownFact):
             Document(PROGRAM.registry, "test").set("driver.colour", "green")

@@ -94,7 +94,8 @@ def map_modules(facts, host, document):
     if "nvidia_module" in host and (state is None or is_on(state) is False):
         document.set("driver.module_version", None)
         document.set("driver.modules", [])
-        if facts.get("driver") and says(f"{state} {facts['driver']}", *UNBUILT):
+        compiled_here = says(facts.get("install_method"), ".*--dkms") and document.get("kernel.headers") is None
+        if facts.get("driver") and (says(f"{state} {facts['driver']}", *UNBUILT) or compiled_here):
             document.set("driver.dkms_version", of_branch(facts["driver"]))
             document.set("driver.dkms_built", False)
         elif facts.get("driver"):
@@ -175,7 +176,7 @@ def map_services(facts, document):
     services = as_map(facts.get("services"))
     for name, state in services.items():
         if says(name, "fabric-?manager", "nvidia-fabricmanager"):
-            map_fabric_manager(state, document)
+            map_fabric_manager(f"{state}, restarted" if was_restarted(facts) else state, document)
         running = {"nvidia-persistenced": "persistenced.running", "nvidia-imex": "imex.running"}.get(name)
         if running:
             on = state is not None and is_on(state)
@@ -185,6 +186,13 @@ def map_services(facts, document):
         document.set("fabric_manager.running", False)
 
 
+def was_restarted(facts):
+    """Whether the fabric manager was started anew while the GPUs were up, as a text aside tells."""
+    told = [f"{key} {text}" for key, text in as_map(facts.get("other")).items() if isinstance(text, str)]
+    about = [text for text in told if says(text, "fabric[-_ ]?manager.*")]
+    return any(says(text, "restarted", "systemctl restart", "started again") for text in about)
+
+
 def map_fabric_manager(state, document):
     if state is None or says(state, "not installed"):
         document.set("fabric_manager.version", None)
@@ -192,7 +200,7 @@ def map_fabric_manager(state, document):
         return
     if re.search(r"\d+\.\d+", str(state)):
         document.set("fabric_manager.version", state)
-    if says(state, "restarted", "(stopped and )?started again", "started after"):
+    if says(state, "restarted", "systemctl restart.*", "(stopped and )?started again", "started after"):
         # Of the hour that the GPUs were up before, nothing is told.
         document.set("persistenced.started", 0)
         document.set("fabric_manager.started", 3600)

@@ -62,6 +62,13 @@ def map_kubelet(container, runtime, other, installing, document):
         document.set(f"{told[1]}.default_runtime", "runc")
         if told[1] == "containerd":
             document.set("containerd.nvidia_runtime", False)
+    if says(container.get("default_runtime"), "runc"):
+        name = "docker" if says(runtime, "docker") else "containerd"
+        document.set("kubelet.runtime", name)
+        document.set(f"{name}.default_runtime", "runc")
+        if name == "containerd":
+            known = "nvidia" in as_list(container.get("runtimes")) or says(container.get("runtimes"), "nvidia")
+            document.set("containerd.nvidia_runtime", bool(known))
     for name in ("docker", "containerd"):
         for default in (f"{name}_default_runtime", f"{name}_default_runtime_name"):
             if default in other:
@@ -137,7 +144,8 @@ def map_confinement(container, other, host, document):
         document.set("seccomp.mode", "disabled" if says(seccomp, "unconfined", "disabled", "off") else "filter")
     texts = [str(value) for value in (*host.values(), *other.values())]
     rootless = container.get("rootless", says(" ".join(texts), "rootless") and not says(container.get("runtime"), "sudo"))
-    if says(container.get("runtime"), "docker") and not rootless:
+    rootful = says(container.get("runtime"), "runs as root", "rootful")
+    if says(container.get("runtime"), "docker") and (rootful or not rootless):
         document.set("docker.rootful", True)
 
 

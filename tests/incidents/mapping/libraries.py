@@ -75,6 +75,8 @@ def name_of(entry):
 def map_toolkits(facts, document):
     other = as_map(facts.get("other"))
     versions = [facts.get("cuda_toolkit")]
+    home = re.search(r"/cuda-(\d+\.\d+)/?$", str(as_map(facts.get("env")).get("CUDA_HOME") or ""))
+    versions += [home[1]] if home and not versions[0] else []
     versions += list(as_map(other.get("cuda_toolkits")).values())
     versions += [other.get("cuda_runtime_libraries"), as_map(other.get("version_bounds")).get("cuda_toolkit")]
     versions = [text for text in versions if text and version(text)]
@@ -407,6 +409,9 @@ ARCHITECTURE = re.compile(
 
 def architectures(stated):
     """Those with machine code and those with PTX of "sm_80", "compute_90", "3.5, 5.0+PTX" and "8.0 and higher"."""
+    if all(re.fullmatch(r"\d{3,4}", str(entry)) for entry in stated):  # ggml's and CMake's numbers: PTX is there, too
+        numbers = [str(entry)[:-1] for entry in stated]
+        return [f"sm_{number}" for number in numbers], [f"compute_{number}" for number in numbers]
     sass, ptx = [], []
     for text in (text for entry in stated for text in re.split(r"[,;]\s*", str(entry))):
         number = ARCHITECTURE.fullmatch(text)

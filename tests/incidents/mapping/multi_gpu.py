@@ -10,7 +10,8 @@ from .network import addresses_of, names_of, of_one_node
 def map_facts(facts, document):
     network, other = as_map(facts.get("network")), as_map(facts.get("other"))
     map_peer_access(facts.get("topology"), document)
-    stated = (source.get(name) for source in (network, other) for name in ("peer_memory", "memory_peers"))
+    sources = (network, other, as_map(facts.get("host")))
+    stated = (source.get(name) for source in sources for name in ("peer_memory", "memory_peers"))
     map_peer_memory(" ".join(str(text or "") for text in stated), document)
     map_subnets(network, {**as_map(facts.get("host")), **other}, document)
     if str({**as_map(facts.get("container")), **other}.get("gpus_per_pod")) == "1":
@@ -24,7 +25,7 @@ def map_facts(facts, document):
 def map_peer_access(topology, document):
     """Only where it is denied of all GPUs: "no P2P between sockets" says nothing of those on one socket."""
     denied = r"(no|without) (cuda )?(p2p|peer access)( between (the|any) gpus)?\s*(?=$|[,;.])"
-    if not says(topology, denied, "(p2p|peer access) (is )?not (supported|possible) between any (pair|two|gpus)"):
+    if not says(topology, denied, "(p2p|peer access) (is )?not (supported|possible) between any (pair|two|gpus)", "no (p2p|peer access) between any pair"):
         return
     names = list(document.all("gpu"))
     pairs = [{"from": a, "to": b, "access": False} for a in names for b in names if a != b]
@@ -35,7 +36,7 @@ def map_peer_access(topology, document):
 def map_peer_memory(text, document):
     """The module, which needs the driver's, and what it registered with the RDMA stack."""
     module = re.search(r"nv_peer_mem|nvidia[-_]peermem", text)
-    if says(text, "(memory_peers|nv_mem) [^.;]*(missing|empty|not there)"):
+    if says(text, "(memory_peers|nv_mem) [^.;]*(missing|empty|not there)", "no nv_mem"):
         document.set("peer_memory.clients", [])
     unregistered = says(text, "not registered", "unregistered", "without registration")
     if module and (unregistered or is_on(text)) and document.get("driver.modules") != []:
@@ -87,7 +88,7 @@ def map_containers(note, document):
     inside = "(inside|in) (a|each|every|the) (container|pod)[^.;]* (one|1|a single|its own) gpu"
     several = "(two|three|four|eight|\\d+) containers:? [^.;]*device=0[^.;]*device=1|containers with different gpus?( mount)?"
     several += "|device_ids \\[.0.\\][^.;]*device_ids \\[.1.\\]|ranks in (several|different|separate) containers (on|of) the same node"
-    own = "(each|every|one) (container|pod)[^.;]* (one|1|a single|its own) gpu"
+    own = "(each|every|one) (container|pod)[^.;]* (one|1|a single|its own) gpu|one pod per rank[^.;]*gpu: 1"
     if not says(note, f"{one},? (visible )?((in|per|for) )?{each}(?= (container|pod)|[.;,]|$)", inside, own, several):
         return
     number = re.search(r"\b(\d+) (?:worker )?(?:containers|pods)", str(note))

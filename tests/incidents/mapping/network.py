@@ -70,8 +70,9 @@ def map_plugin(facts, document):
         if "libnccl-net" not in str(entry.get("name")):
             continue
         document.set("nccl.plugin.path", entry.get("path") or "/usr/lib/x86_64-linux-gnu/libnccl-net.so")
-        lacking = [text for text in as_list(entry.get("undefined")) if re.match(r"[A-Z0-9]+_[0-9.]+$", text)]
-        document.set("nccl.plugin.missing_versions", lacking)
+        named = (re.search(r"(?:^|@)([A-Z0-9]+_[0-9.]+)$", text) for text in as_list(entry.get("undefined")))
+        for lacking in filter(None, named):
+            document.add("nccl.plugin.missing_versions", None, lacking[1])
     map_libfabric(facts, document)
 
 
@@ -171,7 +172,9 @@ def map_rdma(network, other, document):
         if not as_list(devices):
             document.none("rdma")
     elif layer:
-        document.subject("rdma", RDMA_DEVICE, {"link_layer": layer})
+        adapters = re.search(r"\b(\d+) ?x (?:ConnectX|CX|BlueField)", f"{network.get('nic')} {network.get('link_layer')}")
+        for number in range(int(adapters[1]) if adapters else 1):
+            document.subject("rdma", f"mlx5_{number}" if adapters else RDMA_DEVICE, {"link_layer": layer})
     elif "ib_devices" in network:
         document.none("rdma")
     map_gids(network, document)

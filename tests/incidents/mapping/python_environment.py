@@ -233,7 +233,7 @@ def map_second_torch(facts, document):
         paths = {"path": "/first/site-packages", "other_path": "/second/site-packages"}
         twice = {"package": "torch", "version": releases[0], "other_version": releases[1], **paths}
         document.add("duplicates", None, twice, ENVIRONMENT)
-    place = str(as_map(facts.get("other")).get("torch_location"))
+    place = " ".join(str(as_map(facts.get("other")).get(key)) for key in ("torch_location", "torch_file"))
     home = re.search(r"(\S*(?:/\.local/lib/python[\d.]+|\\Roaming\\Python\\Python\d+)[/\\]site-packages)", place)
     if not told and not home:
         return
@@ -329,6 +329,9 @@ def map_builds(facts, document):
         told = BUILT_FOR_TORCH.search(str(stated))
         if told:
             built[name] = told[1]
+    page = re.search(r"_pyt(\d)(\d+)(\d)/", str(facts.get("install_method") or ""))  # of PyTorch3D's wheels
+    if page:
+        built["pytorch3d"] = f"{page[1]}.{page[2]}.{page[3]}"
     built = {normalised(name): python_version(torch) for name, torch in built.items() if torch and python_version(torch)}
     if built:
         document.set_environment("built_for_torch", built)

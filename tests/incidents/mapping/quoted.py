@@ -167,6 +167,9 @@ def of_slurm(told, texts, facts):
 
 
 def of_tools(told, texts, facts):
+    which = as_map(as_map(facts.get("other")).get("which"))
+    if which and all(which[name] is None for name in which if name in ("gcc", "cc", "clang")):
+        yield ("", "host_compiler", None)
     for key, text, nothing in told:
         if key in ("which nvcc", "nvcc", "/usr/local/cuda") and (nothing or not text or says(text, *GONE, "no nvcc")):
             yield ("", "cuda_toolkit", None)

@@ -21,7 +21,7 @@ FACTS = {
     "env": {"*": TEXT},
     "ulimits": {"*": TEXT},
     "services": {"*": TEXT},
-    "container": {"image_env": {"*": TEXT}, "rootless": TRUTH, "*": TEXT},
+    "container": {"image_env": {"*": TEXT}, "rootless": TRUTH, "runtimes": TEXTS, "*": TEXT},
     "network": {"interfaces": TEXTS, "ib_devices": TEXTS, "hcas": TEXTS, "ipv6": TRUTH, "gids": {"*": TEXT}, "*": TEXT},
     "host_compiler": {"*": TEXT},
     "host": {
@@ -36,7 +36,7 @@ FACTS = {
         "requested": {"*": TEXT}, "requires_python": {"*": TEXT}, "build_metadata": {"*": {"*": TEXT}},
         "packages_other_nodes": {"*": TEXT}, "nccl_conf": {"*": TEXT}, "toolkit_config": {"*": TEXT},
         "cgroup_conf": {"*": TEXT}, "deb_packages": {"*": TEXT}, "rpm_packages": {"*": TEXT},
-        "rpm": {"*": TEXT}, "dpkg": {"*": TEXT},
+        "rpm": {"*": TEXT}, "dpkg": {"*": TEXT}, "which": {"*": TEXT},
         "cuda_toolkits": {"*": TEXT}, "no_cgroups": TRUTH, "fabric_manager_enabled": TRUTH,
         "*": TEXT,
     },  # fmt: skip

@@ -114,6 +114,11 @@ def map_requested_architectures(other, document):
 
 
 def map_slurm(other, document):
+    ranks = as_list(other.get("CUDA_VISIBLE_DEVICES_per_rank"))
+    if ranks and re.fullmatch(r"[\w,:/-]+", str(ranks[0])):
+        document.add("variables", "CUDA_VISIBLE_DEVICES", str(ranks[0]))
+        if len(ranks) > 1 and str(ranks[0]).startswith("MIG-"):
+            document.add("variables", "WORLD_SIZE", str(len(ranks)))
     options = str(other.get("slurm") or "")
     if not options:
         return
@@ -129,6 +134,3 @@ def map_slurm(other, document):
         document.add("variables", "SLURM_TRES_PER_TASK", tres[1])
     if says(other.get("enroot_restrict_dev"), "on", "yes", "y", "true"):
         document.add("variables", "ENROOT_RESTRICT_DEV", "y")
-    ranks = as_list(other.get("CUDA_VISIBLE_DEVICES_per_rank"))
-    if ranks and re.fullmatch(r"[\w,:/-]+", str(ranks[0])):
-        document.add("variables", "CUDA_VISIBLE_DEVICES", str(ranks[0]))
