@@ -594,6 +594,24 @@ class Mapping(unittest.TestCase):
         facts = self.facts({"services": {"nvidia-fabricmanager": "550.127.05, active"}, "other": other})["host", "host"]
         self.assertGreater(facts["fabric_manager.started"], facts["persistenced.started"])
 
+    def test_limits_as_ulimit_counts_them(self):
+        for stated, limit in {"64 (kbytes) under srun, unlimited in a shell": 64 << 10, "unlimited": None}.items():
+            self.assertEqual(self.facts({"ulimits": {"memlock": stated}})["host", "host"]["limits.memlock"], limit)
+
+    def test_errors_that_the_driver_wrote(self):
+        for facts in ({"host": {"xid": [119]}}, {"other": {"xid": [119]}}, {"host": {"xid": "119, 120"}}):
+            self.assertEqual(self.facts(facts)["host", "host"]["kernel_log.xids"][0]["xid"], 119)
+
+    def test_a_library_of_the_driver_in_an_image(self):
+        library = {"name": "libcuda.so.1", "path": "/usr/lib/libcuda.so.560.35.03", "version": "560.35.03"}
+        host = self.facts({"libraries": [{**library, "origin": "image (apt: libnvidia-compute-560)"}]})["host", "host"]
+        self.assertEqual((host["driver.package"], host["driver.package_version"]), ("libnvidia-compute-560", "560.35.03"))
+
+    def test_a_firewall_in_words(self):
+        for stated, there in {"security group inbound: TCP 22; no other rule": True, "disabled": False}.items():
+            walls = self.facts({"network": {"firewall": stated}})["host", "host"]["network.firewalls"]
+            self.assertEqual(bool(walls), there, stated)
+
     def test_a_name_that_is_no_fact_is_refused(self):
         with self.assertRaises(UnknownFact):
             Document(PROGRAM.registry, "test").set("driver.colour", "green")

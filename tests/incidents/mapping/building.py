@@ -65,7 +65,8 @@ def map_compiler(facts, document):
 def map_wheels(how, document):
     """Wheel files that an installer is given are required as those of a requirements.txt are."""
     names = ("package", "version", "python", "abi", "platform")
-    wheels = [dict(zip(names, found.groups()), file=found.group()) for found in WHEEL_FILE.finditer(how.replace("%2B", "+"))]
+    files = WHEEL_FILE.finditer(how.replace("%2B", "+"))
+    wheels = [dict(zip(names, found.groups()), file=found.group()) for found in files]
     if wheels and not any(wheel["platform"].startswith("win") for wheel in wheels):
         document.set("project.wheels", [wheel | {"package": normalised(wheel["package"])} for wheel in wheels])
 

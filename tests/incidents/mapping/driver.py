@@ -91,7 +91,7 @@ UNBUILT = ("not built", "not compiled", "not present for", "build fails")
 
 def map_modules(facts, host, document):
     state = host.get("nvidia_module")
-    if "nvidia_module" in host and (state is None or is_on(state) is False):
+    if "nvidia_module" in host and (state is None or is_on(state) is False or says(state, "lsmod: none")):
         document.set("driver.module_version", None)
         document.set("driver.modules", [])
         compiled_here = says(facts.get("install_method"), ".*--dkms") and document.get("kernel.headers") is None
@@ -110,7 +110,7 @@ def map_modules(facts, host, document):
     loaded = document.get("driver.modules") or []
     if any(name.startswith("nvidia_") for name in loaded) and not ("nvidia_module" in host and state is None):
         document.add("driver.modules", None, "nvidia")  # the others are loaded on top of it
-    missing = [str(name).replace("-", "_") for name in as_list(host.get("modules_missing"))]
+    missing = [str(name).partition(" (")[0].replace("-", "_") for name in as_list(host.get("modules_missing"))]
     if "nv_peer_mem" in missing and "nvidia_peermem" in loaded:
         document.set("peer_memory.clients", ["nvidia-peermem"])
     if "nvidia_uvm" in missing:

@@ -152,8 +152,9 @@ def map_limits(facts, document):
     for name, limit in {**limits, **as_map(facts.get("ulimits"))}.items():
         path = "limits." + name
         if path in document.registry["host"]:
-            unlimited = limit is None or says(limit, "unlimited")
-            document.set(path, None if unlimited else size(limit))
+            kilobytes = re.match(r"(\d+) ?\(k", str(limit))  # as ulimit counts
+            unlimited = limit is None or (says(limit, "unlimited") and not kilobytes)
+            document.set(path, None if unlimited else size(f"{kilobytes[1]} kB" if kilobytes else limit))
 
 
 def map_jetson(facts, document):
@@ -205,7 +206,8 @@ def map_machine(facts, document):
     if says(facts.get("topology"), "memory NUMA node") or bare:
         document.set("numa.nodes_without_cpus", [int(bare[1]) if bare else 1])
     now = {"address": "", "count": 1, "first": 0, "last": 0, "current": True, "pid": 0, "process": "", "text": ""}
-    codes = [int(code) for code in re.findall(r"\d+", " ".join(as_list(host.get("xid"))))]
+    stated = (*as_list(host.get("xid")), *as_list(as_map(facts.get("other")).get("xid")))
+    codes = [int(code) for code in re.findall(r"\d+", " ".join(map(str, stated)))]
     if codes:
         document.set("kernel_log.xids", [{**now, "xid": code} for code in dict.fromkeys(codes)])
     platform = as_map(facts.get("other")).get("platform")

@@ -162,6 +162,12 @@ TELL_OF_CODE = ("undefined", "needed", "archs", "machine", "gnu_stack")
 
 def map_library(entry, lacking, elsewhere, torch_cudnn, document):
     base = os.path.basename(name_of(entry))
+    package = re.search(r"\b(libnvidia-compute-\d+(?:-server)?)\b", str(entry.get("origin")))
+    if package and says(entry["origin"], "image"):
+        document.set("container.kind", "docker")
+        document.set("driver.package", package[1])
+        if version(entry.get("version") or ""):
+            document.set("driver.package_version", version(entry["version"]))
     read = re.search(r"ELF 64-bit.*?(x86[-_]64|aarch64)", str(entry.get("note")))
     if read:
         entry = {"machine": read[1], **entry}

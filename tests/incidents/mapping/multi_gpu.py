@@ -24,8 +24,13 @@ def map_facts(facts, document):
 
 def map_peer_access(topology, document):
     """Only where it is denied of all GPUs: "no P2P between sockets" says nothing of those on one socket."""
-    denied = r"(no|without) (cuda )?(p2p|peer access)( between (the|any) gpus)?\s*(?=$|[,;.])"
-    if not says(topology, denied, "(p2p|peer access) (is )?not (supported|possible) between any (pair|two|gpus)", "no (p2p|peer access) between any pair"):
+    access = "(cuda )?(p2p|peer access)"
+    denied = (
+        rf"(no|without) {access}( between (the|any) gpus)?\s*(?=$|[,;.])",
+        f"no {access} between any pair",
+        f"{access} (is )?'?not (supported|possible)'? between (any (pair|two|gpus)|the two)",
+    )
+    if not says(topology, *denied):
         return
     names = list(document.all("gpu"))
     pairs = [{"from": a, "to": b, "access": False} for a in names for b in names if a != b]
@@ -36,6 +41,8 @@ def map_peer_access(topology, document):
 def map_peer_memory(text, document):
     """The module, which needs the driver's, and what it registered with the RDMA stack."""
     module = re.search(r"nv_peer_mem|nvidia[-_]peermem", text)
+    if says(text, "/sys/kernel/mm/memory_peers/nvidia-peermem only"):
+        document.set("peer_memory.clients", ["nvidia-peermem"])
     if says(text, "(memory_peers|nv_mem) [^.;]*(missing|empty|not there)", "no nv_mem"):
         document.set("peer_memory.clients", [])
     unregistered = says(text, "not registered", "unregistered", "without registration")
@@ -86,10 +93,17 @@ def map_containers(note, document):
     """A GPU in each container: what each of them sees."""
     one, each = "(one|1|a single|single) gpu", "(each|every|a|one|per)( (container|pod))?"
     inside = "(inside|in) (a|each|every|the) (container|pod)[^.;]* (one|1|a single|its own) gpu"
-    several = "(two|three|four|eight|\\d+) containers:? [^.;]*device=0[^.;]*device=1|containers with different gpus?( mount)?"
-    several += "|device_ids \\[.0.\\][^.;]*device_ids \\[.1.\\]|ranks in (several|different|separate) containers (on|of) the same node"
-    own = "(each|every|one) (container|pod)[^.;]* (one|1|a single|its own) gpu|one pod per rank[^.;]*gpu: 1"
-    if not says(note, f"{one},? (visible )?((in|per|for) )?{each}(?= (container|pod)|[.;,]|$)", inside, own, several):
+    told = (
+        f"{one},? (visible )?((in|per|for) )?{each}(?= (container|pod)|[.;,]|$)",
+        inside,
+        "(each|every|one) (container|pod)[^.;]* (one|1|a single|its own) gpu",
+        "(one pod per rank|\\d+ worker pods)[^;]*gpu: 1",
+        "(two|three|four|eight|\\d+) containers:? [^.;]*device=0[^.;]*device=1",
+        "device_ids \\[.0.\\][^.;]*device_ids \\[.1.\\]",
+        "containers with different gpus?( mount)?",
+        "ranks in (several|different|separate) containers (on|of) the same node",
+    )
+    if not says(note, *told):
         return
     number = re.search(r"\b(\d+) (?:worker )?(?:containers|pods)", str(note))
     document.set("devices.gpu_nodes", 1)

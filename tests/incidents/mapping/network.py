@@ -26,6 +26,10 @@ def map_facts(facts, document):
 
 def versions_by_node(facts, other):
     """NCCL's wheels of this node and of the others, where a case tells of both."""
+    nodes = [as_map(value) for key, value in other.items() if re.fullmatch(r"(node|host|rank)[-_ ]?\w+", key)]
+    by_node = [next((node[name] for name in node if name.startswith("nvidia-nccl-cu")), None) for node in nodes]
+    if len(by_node) > 1 and all(by_node):
+        return by_node
     here, elsewhere = as_map(facts.get("packages")), as_map(other.get("packages_other_nodes"))
     wheels = [name for name in elsewhere if name.startswith("nvidia-nccl-cu") and elsewhere[name]]
     own = next((here[name] for name in here if name.startswith("nvidia-nccl-cu") and here[name]), None)
@@ -44,7 +48,7 @@ def map_job(facts, network, document):
             document.set("job.nodes", 2)
     firewall = network.get("firewall")
     if firewall is not None:
-        off = is_on(firewall) is False and not says(firewall, "blocked")
+        off = is_on(firewall) is False and not says(firewall, "blocked", "inbound", "only", "security group.*rule.*")
         document.set("network.firewalls", [] if off else ["firewall"])
     services = [name for name, state in as_map(facts.get("services")).items() if is_on(state) is not False]
     told = " ".join(str(value) for value in as_map(facts.get("other")).values())
@@ -65,7 +69,8 @@ def map_plugin(facts, document):
     if "nccl_net_plugin" in facts and facts["nccl_net_plugin"] is None:
         document.set("nccl.plugin.path", None)
     for entry in map(as_map, as_list(facts.get("libraries"))):
-        for version_of_it in re.findall(r"\b((?:IBVERBS_PRIVATE|EFA|MLX5|FABRIC)_[\d.]+)", " ".join(as_list(entry.get("needed")))):
+        needed = " ".join(as_list(entry.get("needed")))
+        for version_of_it in re.findall(r"\b((?:IBVERBS_PRIVATE|EFA|MLX5|FABRIC)_[\d.]+)", needed):
             document.add("nccl.plugin.missing_versions", None, version_of_it)  # who names it tells of its lack
         if "libnccl-net" not in str(entry.get("name")):
             continue

@@ -53,6 +53,8 @@ def map_interpreter(facts, document):
     kind = stated or facts.get("install_method") or ""
     if says(kind, "conda(-forge)?", "mamba", "micromamba", "miniconda", "anaconda"):
         document.set_environment("kind", "conda")
+        if re.match(r"(python3? -m |uv )?pip3? install .*\btorch\b", str(facts.get("install_method") or "")):
+            document.set_environment("conda_packages", {})  # by pip, into it
     elif says(kind, "venv", "virtualenv"):
         document.set_environment("kind", "venv")
     elif named := re.search(r"\b(uv|pyenv|system)\b", str(stated or ""), re.IGNORECASE):
@@ -62,7 +64,8 @@ def map_interpreter(facts, document):
     headers = as_map(facts.get("other")).get("python_headers", "")
     packages = as_map(facts.get("packages"))
     lacking = [name for name in packages if re.fullmatch(r"python3?(\.\d+)?-dev(el)?", name) and packages[name] is None]
-    if headers is None or lacking or says(headers, "does not exist", "doesn't exist", "not installed", "missing") or says(facts.get("install_method"), "(not|without|no) python3(\\.\\d+)?-dev(el)?"):
+    lacking = lacking or says(facts.get("install_method"), "(not|without|no) python3(\\.\\d+)?-dev(el)?")
+    if headers is None or lacking or says(headers, "does not exist", "doesn't exist", "not installed", "missing"):
         document.set_environment("python.include", None)
 
 
@@ -142,7 +145,8 @@ def implied(facts, packages):
     jax = re.search(r"jax\[cuda(\d\d)?[._]*(?:_?pip)?\]", str(facts.get("install_method") or ""))
     if jax:
         found |= {"jax": "", f"nvidia-cuda-runtime-cu{jax[1] or 12}": ""}
-    rapids = re.search(r"rapidsai/\w+:(?:cuda[\d.]+-\w+-\w+-)?v?(\d+\.\d+)", str(as_map(facts.get("container")).get("image")))
+    image = str(as_map(facts.get("container")).get("image"))
+    rapids = re.search(r"rapidsai/\w+:(?:cuda[\d.]+-\w+-\w+-)?v?(\d+\.\d+)", image)
     if rapids:
         found |= dict.fromkeys(("cudf", "cuml"), rapids[1])
     return found

@@ -68,7 +68,7 @@ def of_modules(told, texts, facts):
         if key.startswith("lsmod") and "peermem" in f"{key} {text}" and re.search(r": (None|'')", text):
             yield ("host", "modules_loaded", ["nvidia"])  # of several nodes, the one that lacks it
             yield ("host", "modules_missing", ["nvidia_peermem"])
-        elif key.startswith("lsmod") and "peermem" in text:
+        elif key.startswith("lsmod") and "peermem" in text and "peermem" not in str(host.get("modules_missing")):
             yield ("host", "modules_loaded", ["nvidia", "nvidia_peermem"])
         if key.startswith("lsmod") and "nvidia" in key and not text:
             yield ("host", "nvidia_module", None)
@@ -103,7 +103,8 @@ def of_files(told, texts, facts):
             libraries.append({"name": file, "gnu_stack": "RWE"})
         for file, path in re.findall(r"(libcuda\.so\.1) =>\s*(\S*stubs\S*)", text):
             libraries.append({"name": file, "path": path})
-        if "libcuda.so" in key and "/usr/lib/wsl/" in text and not re.search(r"libcuda\.so(?![.\w])", text):
+        lists = key in ("ldconfig_p", "ldconfig -p") and says(text, "no (entry )?libcuda\\.so")
+        if lists or "libcuda.so" in key and "/usr/lib/wsl/" in text and not re.search(r"libcuda\.so(?![.\w])", text):
             libraries.append({"name": "libcuda.so", "path": None})
         if "nccl.conf" in key:
             settings = re.findall(r"(NCCL_\w+)=([^\s,;]+)", text)
@@ -177,7 +178,7 @@ def of_tools(told, texts, facts):
             yield ("", "host_compiler", None)
         if re.search(r"(dnf|yum|apt).*kernel_?-?(devel|headers)", key) and says(text, "no match", "no candidate", *GONE):
             yield ("host", "kernel_headers", None)
-        if re.search(r"/usr/include/python3", key) and says(text, *GONE):
+        if re.search(r"/usr/include/python3", key) and (nothing or says(text, *GONE)):
             yield ("other", "python_headers", None)
         if "uvm_disable_hmm" in key:
             yield ("other", "uvm_disable_hmm", text)

@@ -28,14 +28,14 @@ FACTS = {
         "device_nodes_missing": TEXTS, "device_nodes": TEXTS, "modules_missing": TEXTS,
         "kernel_modules": TEXTS, "modules_loaded": TEXTS, "modules": TEXTS,
         "nouveau": TRUTH, "secure_boot": TRUTH, "suspended_since_boot": TRUTH,
-        "xid": TEXTS, "module_parameters": {"*": TEXT}, "above_4g_decoding": TRUTH, "resizable_bar": TRUTH, "sysctl": {"*": TEXT}, "*": TEXT,
+        "above_4g_decoding": TRUTH, "resizable_bar": TRUTH, "sysctl": {"*": TEXT}, "xid": TEXTS, "*": TEXT,
     },  # fmt: skip
     "other": {
         "cudnn_files": TEXTS, "execstack_libraries": TEXTS, "driver_files_in_image": TEXTS, "nccl_per_node": TEXTS,
         "CUDA_VISIBLE_DEVICES_per_rank": TEXTS, "version_bounds": {"*": TEXT}, "conda_builds": {"*": TEXT},
         "requested": {"*": TEXT}, "requires_python": {"*": TEXT}, "build_metadata": {"*": {"*": TEXT}},
         "packages_other_nodes": {"*": TEXT}, "nccl_conf": {"*": TEXT}, "toolkit_config": {"*": TEXT},
-        "cgroup_conf": {"*": TEXT}, "deb_packages": {"*": TEXT}, "rpm_packages": {"*": TEXT},
+        "cgroup_conf": {"*": TEXT}, "xid": TEXTS, "deb_packages": {"*": TEXT}, "rpm_packages": {"*": TEXT},
         "rpm": {"*": TEXT}, "dpkg": {"*": TEXT}, "which": {"*": TEXT},
         "cuda_toolkits": {"*": TEXT}, "no_cgroups": TRUTH, "fabric_manager_enabled": TRUTH,
         "*": TEXT,
