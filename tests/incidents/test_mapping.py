@@ -595,7 +595,8 @@ class Mapping(unittest.TestCase):
         self.assertGreater(facts["fabric_manager.started"], facts["persistenced.started"])
 
     def test_limits_as_ulimit_counts_them(self):
-        for stated, limit in {"64 (kbytes) under srun, unlimited in a shell": 64 << 10, "unlimited": None}.items():
+        in_jobs = {"64 (kbytes) under srun, unlimited in a shell": 64 << 10, "64 kB in srun, unlimited by ssh": 64 << 10}
+        for stated, limit in {**in_jobs, "unlimited": None, "8192 KB": 8 << 20}.items():
             self.assertEqual(self.facts({"ulimits": {"memlock": stated}})["host", "host"]["limits.memlock"], limit)
 
     def test_errors_that_the_driver_wrote(self):
@@ -636,6 +637,9 @@ class Mapping(unittest.TestCase):
         module = other({"/proc/driver/nvidia/version": "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.161.07"})
         self.assertEqual((module["driver.module_version"], module["driver.library_version"]), ("535.161.07", "535.171.04"))
         self.assertEqual(other({"lsmod": ["nouveau 2560000 1", "ttm"]})["driver.modules"], ["nouveau"])
+        self.assertEqual(other({"lspci -k": "Kernel driver in use: nouveau"})["driver.modules"], ["nouveau"])
+        both = other({"lspci -k": "Kernel driver in use: nvidia; Kernel modules: nouveau, nvidia"})
+        self.assertNotIn("nouveau", both.get("driver.modules") or [])
         self.assertEqual(other({"sysctl": {"net.core.bpf_jit_harden": 2}})["kernel.bpf_jit_harden"], 2)
         hosts = {"node1:/etc/hosts": "127.0.0.1 localhost; 127.0.1.1 node1"}
         self.assertEqual(other(hosts)["network.host_name_addresses"], ["127.0.1.1"])
@@ -643,9 +647,10 @@ class Mapping(unittest.TestCase):
         self.assertEqual(other({"/etc/nccl.conf": ["NCCL_TOPO_FILE=/t.xml"]})["nccl.config"], {"NCCL_TOPO_FILE": "/t.xml"})
         self.assertEqual(other({"which nvcc": None})["toolkits"], 0)
         self.assertEqual(other({"which docker": "/snap/bin/docker"}).get("docker.snap"), True)
-        library = {"readelf -lW libtorch_cpu.so": "GNU_STACK ... RWE 0x10"}
-        facts = self.facts({"torch": "2.5.1", "other": library})
-        self.assertTrue(facts[("loaded_library", "libtorch_cpu.so")]["executable_stack"])
+        self.assertTrue(self.host({"container": {"docker_path": "/snap/bin/docker"}})["docker.snap"])
+        for told in (("readelf -lW libtorch_cpu.so", "GNU_STACK ... RWE 0x10"), ("readelf", "libtorch_cpu.so: GNU_STACK RWE")):
+            facts = self.facts({"torch": "2.5.1", "other": dict([told])})
+            self.assertTrue(facts[("loaded_library", "libtorch_cpu.so")]["executable_stack"])
 
     def test_what_is_stated_outright_is_not_read_out_of_a_command(self):
         stated = {"shm_size": "16G", "host": {"secure_boot": False}}

@@ -152,7 +152,7 @@ def map_limits(facts, document):
     for name, limit in {**limits, **as_map(facts.get("ulimits"))}.items():
         path = "limits." + name
         if path in document.registry["host"]:
-            kilobytes = re.match(r"(\d+) ?\(k", str(limit))  # as ulimit counts
+            kilobytes = re.match(r"(\d+) ?\(?k", str(limit), re.IGNORECASE)  # as ulimit counts
             unlimited = limit is None or (says(limit, "unlimited") and not kilobytes)
             document.set(path, None if unlimited else size(f"{kilobytes[1]} kB" if kilobytes else limit))
 

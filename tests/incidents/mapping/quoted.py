@@ -63,7 +63,8 @@ def of_modules(told, texts, facts):
         yield ("host", "modules_loaded", [name for name in peer_modules if host[name] is not None])
         yield ("host", "modules_missing", [name for name in peer_modules if host[name] is None])
     for key, text, _ in told:
-        if key.startswith("lsmod") and "nouveau" in text:
+        in_use = re.search(r"driver(?: in use)?\W+nouveau\b", f"{key} {text}") if key.startswith("lspci") else None
+        if in_use or key.startswith("lsmod") and "nouveau" in text:
             yield ("host", "nouveau", True)
         if key.startswith("lsmod") and "peermem" in f"{key} {text}" and re.search(r": (None|'')", text):
             yield ("host", "modules_loaded", ["nvidia"])  # of several nodes, the one that lacks it
@@ -98,7 +99,7 @@ def of_files(told, texts, facts):
     libraries = list(as_list(facts.get("libraries")))
     named = {as_map(entry).get("name") for entry in libraries}
     for key, text, _ in told:
-        file = found(r"(lib[\w.+-]+\.so[\w.]*)", key)
+        file = found(r"([\w.+*-]+\.so[\w.]*)", text if key == "readelf" else key)
         if file and file not in named and "RWE" in text:
             libraries.append({"name": file, "gnu_stack": "RWE"})
         for file, path in re.findall(r"(libcuda\.so\.1) =>\s*(\S*stubs\S*)", text):
@@ -136,7 +137,8 @@ def of_containers(told, texts, facts):
     installer = found(r"EFA[_ ]installer(?:[_ ]version)?\W{1,2}(\d+\.\d+(?:\.\d+)?)", f"{facts.get('container')} {texts}")
     if installer:
         yield ("other", "efa_installer", installer)
-    if "/snap/bin/docker" in texts or any(str(name).startswith("snap.docker") for name in as_map(facts.get("services"))):
+    paths = f"{facts.get('container')} {texts}"
+    if "/snap/bin/docker" in paths or any(str(name).startswith("snap.docker") for name in as_map(facts.get("services"))):
         yield ("other", "docker_from", "snap")
     if re.search(r"SystemdCgroup\s*=\s*true", f"{runtime} {texts}"):
         yield ("other", "cgroup_driver", "systemd")
