@@ -33,9 +33,8 @@ constexpr Declaration kBuildingFacts[] = {
      "Working directory of this process; absent when it holds no requirements.txt, pyproject.toml, setup.py "
      "or CMakeLists.txt"},
     {"project.requirements", kStringMap,
-     "Packages that the project there requires on every Linux machine, by normalised name: specifier, empty "
-     "for "
-     "any version"},
+     "Packages that the project there requires on every Linux machine, by normalised name: "
+     "specifier, empty for any version"},
     {"project.wheels", records(kWheel), "Wheel files that it requires by address or path, by their names"},
     {"project.requires_python", kString, "Requires-Python of that project"},
     {"project.compiles_cuda", kBoolean, "Building that project compiles CUDA code"},
