@@ -58,29 +58,25 @@ def map_kubelet(container, runtime, other, installing, document):
     node = says(f"{runtime} {other.get('workload')}", "kubernetes", "k8s", "device plugin", "gpu[- ]operator")
     told = re.search(r"\b(docker|containerd)\b.*\bruntime (?:is |set to |= ?)runc\b", runtime)
     if node and told:
-        document.set("kubelet.runtime", told[1])
-        document.set(f"{told[1]}.default_runtime", "runc")
-        if told[1] == "containerd":
-            document.set("containerd.nvidia_runtime", False)
+        map_default_runtime(told[1], "runc", document)
     if says(container.get("default_runtime"), "runc"):
         name = "docker" if says(runtime, "docker") else "containerd"
-        document.set("kubelet.runtime", name)
-        document.set(f"{name}.default_runtime", "runc")
-        if name == "containerd":
-            known = "nvidia" in as_list(container.get("runtimes")) or says(container.get("runtimes"), "nvidia")
-            document.set("containerd.nvidia_runtime", bool(known))
+        known = "nvidia" in as_list(container.get("runtimes")) or says(container.get("runtimes"), "nvidia")
+        map_default_runtime(name, "runc", document, knows_nvidia=bool(known))
     for name in ("docker", "containerd"):
         for default in (f"{name}_default_runtime", f"{name}_default_runtime_name"):
             if default in other:
-                document.set("kubelet.runtime", name)
-                document.set(f"{name}.default_runtime", other[default])
-                if name == "containerd" and other[default] in (None, "runc"):
-                    document.set("containerd.nvidia_runtime", False)
+                map_default_runtime(name, other[default], document)
     if says(runtime, "containerd.* default_runtime_name (is )?(not set|unset|runc)"):
-        document.set("kubelet.runtime", "containerd")
-        document.set("containerd.default_runtime", None)
-        document.set("containerd.nvidia_runtime", False)
+        map_default_runtime("containerd", None, document)
     map_driver_container(container, other, installing, document)
+
+
+def map_default_runtime(name, default, document, knows_nvidia=False):
+    document.set("kubelet.runtime", name)
+    document.set(f"{name}.default_runtime", default)
+    if name == "containerd" and default in (None, "runc"):
+        document.set("containerd.nvidia_runtime", knows_nvidia)
 
 
 def map_driver_container(container, other, installing, document):
