@@ -56,7 +56,14 @@ std::string conversion_hint(const Type& left, const Type& right) {
 void Checker::begin(const facts::SubjectKind* subject) {
   subject_ = subject;
   lets_.clear();
+  visible_lets_ = 0;
+  parts_ = 0;
   next_variable_ = 0;
+}
+
+void Checker::add_let(LetBinding let) {
+  lets_.push_back(std::move(let));
+  visible_lets_ = lets_.size();
 }
 
 Checked Checker::check(const SyntaxTree& tree, std::vector<Issue>& issues) {
@@ -100,6 +107,7 @@ std::uint32_t Checker::name_place(std::string_view name) {
 
 Checked Checker::visit(SyntaxIndex index) {
   const SyntaxNode& node = (*tree_)[index];
+  if (++parts_ > kMostRuleParts) return fail(node.offset, "the rule becomes too long");
   switch (node.kind) {
     case Syntax::identifier:
     case Syntax::select:
@@ -296,7 +304,8 @@ Checked Checker::presence(const SyntaxNode& node, Op op) {
     return fail(node.offset, name + "() wants one argument");
   }
   const Syntax kind = (*tree_)[argument].kind;
-  if (kind != Syntax::select && kind != Syntax::index && kind != Syntax::identifier) {
+  const bool is_let = let_called((*tree_)[argument]) < visible_lets_;
+  if (kind != Syntax::select && kind != Syntax::index && kind != Syntax::identifier && !is_let) {
     return fail((*tree_)[argument].offset, name + "() wants a fact, an entry or a field");
   }
   const Checked value = visit(argument);
@@ -323,7 +332,7 @@ Checked Checker::macro(const SyntaxNode& node, Op op) {
   const std::string conflict = name_conflict(name.text);
   if (!conflict.empty()) return fail(name.offset, conflict);
   const std::uint32_t place = next_variable_++;
-  variables_.push_back({name.text, place, is_map ? kText : range.type.item()});
+  variables_.push_back({name.text, {add(Op::variable, {}, place), is_map ? kText : range.type.item()}});
   const Checked result = visit(body);
   variables_.pop_back();
   if (result.type.is_invalid()) return {};

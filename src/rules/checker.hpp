@@ -23,12 +23,25 @@ struct Argument {
   std::uint32_t offset = 0;
 };
 
-// A named expression that others may use.
+// A named value: of a macro's variable, or of what a let is called with.
 struct Binding {
   std::string_view name;
   Checked value;
+};
+
+// A named expression that those behind it may use. With parameters it is checked where it is called, once for
+// each call: they take the types of what they are given.
+struct LetBinding {
+  std::string_view name;
+  Checked value;
+  std::vector<std::string_view> parameters = {};
+  SyntaxTree body = {};  // with parameters; without a root where it could not be parsed
   bool is_used = false;
 };
+
+// No rule has more lets, and none has more parts when what is called has been put in.
+constexpr std::size_t kMostLets = 16;
+constexpr std::size_t kMostRuleParts = 262144;
 
 class Checker {
  public:
@@ -37,8 +50,8 @@ class Checker {
 
   // What the next expressions may use: the subject of a kind (a null pointer: none), and no lets.
   void begin(const facts::SubjectKind* subject);
-  void add_let(std::string_view name, const Checked& value) { lets_.push_back({name, value}); }
-  const std::vector<Binding>& lets() const { return lets_; }
+  void add_let(LetBinding let);
+  const std::vector<LetBinding>& lets() const { return lets_; }
 
   // Why a let may not have this name; empty when it may.
   std::string name_conflict(std::string_view name) const;
@@ -48,11 +61,6 @@ class Checker {
   Checked check(const SyntaxTree& tree, std::vector<Issue>& issues);
 
  private:
-  struct Variable {
-    std::string_view name;
-    std::uint32_t place;
-    Type type;
-  };
   struct Name {
     std::string_view text;
     std::uint32_t offset;
@@ -82,6 +90,8 @@ class Checker {
   Checked presence(const SyntaxNode& node, Op op);
   Checked macro(const SyntaxNode& node, Op op);
   Checked call(const SyntaxNode& node);
+  std::size_t let_called(const SyntaxNode& node) const;
+  Checked call_let(std::size_t place, const SyntaxNode& node);
   Checked apply(std::size_t function, std::vector<Argument>& arguments);
   Checked fold(std::size_t function, const std::vector<Argument>& arguments);
 
@@ -94,8 +104,10 @@ class Checker {
   Code& code_;
   const tables::Tables& tables_;
   const facts::SubjectKind* subject_ = nullptr;
-  std::vector<Binding> lets_;
-  std::vector<Variable> variables_;
+  std::vector<LetBinding> lets_;
+  std::size_t visible_lets_ = 0;  // those before the one whose body is checked
+  std::size_t parts_ = 0;         // of the rule, so far
+  std::vector<Binding> variables_;
   std::uint32_t next_variable_ = 0;
   std::unordered_map<std::string, std::uint32_t> name_places_;
   const SyntaxTree* tree_ = nullptr;

@@ -1,5 +1,6 @@
 // Calls: which function of a name fits the arguments, and what is computed at once.
 #include <algorithm>
+#include <utility>
 
 #include "rules/checker.hpp"
 #include "rules/functions.hpp"
@@ -47,6 +48,8 @@ std::string no_such_function(const SyntaxNode& node) {
 }  // namespace
 
 Checked Checker::call(const SyntaxNode& node) {
+  const std::size_t let = let_called(node);
+  if (let < visible_lets_) return call_let(let, node);
   std::vector<Argument> arguments;
   bool is_invalid = false;
   for (SyntaxIndex child = node.first; child != kNoSyntax; child = (*tree_)[child].next) {
@@ -66,6 +69,49 @@ Checked Checker::call(const SyntaxNode& node) {
   for (const auto& argument : arguments) given += (given.empty() ? "" : ", ") + to_text(argument.value.type);
   return fail(node.offset,
               std::string(node.text) + " cannot take " + (given.empty() ? "no arguments" : given));
+}
+
+// The place of the let with parameters that is called; `visible_lets_` when it is none.
+std::size_t Checker::let_called(const SyntaxNode& node) const {
+  std::size_t place = 0;
+  while (place < visible_lets_ &&
+         !(node.kind == Syntax::call && lets_[place].name == node.text && !lets_[place].parameters.empty())) {
+    ++place;
+  }
+  return place;
+}
+
+// The body sees the lets before it and its parameters, nothing of the place where it is called.
+Checked Checker::call_let(std::size_t place, const SyntaxNode& node) {
+  LetBinding& let = lets_[place];
+  let.is_used = true;
+  std::vector<Binding> given;
+  for (SyntaxIndex child = node.first; child != kNoSyntax; child = (*tree_)[child].next) {
+    const Checked argument = visit(child);
+    if (argument.type.is_invalid()) return {};
+    if (argument.type.base == Base::table) return fail((*tree_)[child].offset, "a let is not given tables");
+    if (given.size() < let.parameters.size())
+      given.push_back({let.parameters[given.size()], argument});
+    else
+      given.push_back({});
+  }
+  const std::string name(let.name);
+  if (given.size() != let.parameters.size()) {
+    return fail(node.offset, name + "() wants so many arguments: " + std::to_string(let.parameters.size()));
+  }
+  if (let.body.root == kNoSyntax) return {};
+  std::vector<Issue> issues;
+  const auto* const tree = std::exchange(tree_, &let.body);
+  auto* const outer_issues = std::exchange(issues_, &issues);
+  const auto outer_visible = std::exchange(visible_lets_, place);
+  variables_.swap(given);
+  const Checked result = visit(let.body.root);
+  variables_.swap(given);
+  visible_lets_ = outer_visible;
+  issues_ = outer_issues;
+  tree_ = tree;
+  if (!issues.empty()) return fail(node.offset, "in " + name + "(): " + issues.front().message);
+  return result;
 }
 
 Checked Checker::apply(std::size_t function, std::vector<Argument>& arguments) {

@@ -20,9 +20,8 @@ const facts::SubjectKind* kind_bound_as(std::string_view name) {
 }  // namespace
 
 std::string Checker::name_conflict(std::string_view name) const {
-  const auto is_let = [&](const Binding& let) { return let.name == name; };
-  const auto is_variable = [&](const Variable& variable) { return variable.name == name; };
-  if (std::ranges::any_of(lets_, is_let) || std::ranges::any_of(variables_, is_variable)) {
+  if (std::ranges::find(lets_, name, &LetBinding::name) != lets_.end() ||
+      std::ranges::find(variables_, name, &Binding::name) != variables_.end()) {
     return "'" + std::string(name) + "' is the name of another value already";
   }
   if (name == kTable || name == "has" || name == "known" || name == "true" || name == "false" ||
@@ -55,12 +54,15 @@ Checked Checker::path(SyntaxIndex index) {
 // `names` are the members, last first; those that are used up are taken from its end.
 Checked Checker::root_of_path(const Name& root, std::vector<Name>& names) {
   for (auto variable = variables_.rbegin(); variable != variables_.rend(); ++variable) {
-    if (variable->name == root.text) return {add(Op::variable, {}, variable->place), variable->type};
+    if (variable->name == root.text) return variable->value;
   }
-  for (auto& let : lets_) {
+  for (std::size_t place = 0; place < visible_lets_; ++place) {
+    LetBinding& let = lets_[place];
     if (let.name != root.text) continue;
     let.is_used = true;
-    return let.value;
+    if (let.parameters.empty()) return let.value;
+    return fail(root.offset,
+                "the let '" + std::string(let.name) + "' is called: " + std::string(let.name) + "(...)");
   }
   if (subject_ != nullptr && root.text == subject_->binding) {
     return {add(Op::subject, {}), {Base::subject, 0, Base::string, subject_}};

@@ -21,6 +21,8 @@ constexpr Type kSpecifier{Base::specifier};
 constexpr Type kAnyList{Base::any, 1};
 constexpr Type kAnyMap{Base::map, 0, Base::any};
 
+constexpr std::int64_t kMostReleaseNumbers = 8;
+
 std::string_view text(const Value& value) {
   return std::get<std::string_view>(value);
 }
@@ -140,6 +142,27 @@ Value python_number(Arena&, Arguments arguments) {
   if (!number) return Failure{"a number of the version does not fit 64 bits"};
   return std::int64_t{*number};
 }
+// As much of a release as is written, and zeros for what is not.
+template <class NumberAt>
+Value leading_numbers(Arena& arena, std::int64_t count, NumberAt number_at) {
+  if (count < 1 || count > kMostReleaseNumbers) return Failure{"release() wants 1 to 8 numbers"};
+  std::string release;
+  for (std::int64_t place = 0; place < count; ++place) {
+    if (place > 0) release += '.';
+    release += number_at(static_cast<std::size_t>(place));
+  }
+  return arena.text(std::move(release));
+}
+Value dotted_release(Arena& arena, Arguments arguments) {
+  return leading_numbers(arena, std::get<std::int64_t>(arguments[1]),
+                         [&](std::size_t place) { return std::to_string(dotted(arguments[0]).at(place)); });
+}
+Value python_release(Arena& arena, Arguments arguments) {
+  const auto numbers = split(python_version(arguments[0]).release(), '.');
+  return leading_numbers(arena, std::get<std::int64_t>(arguments[1]), [&](std::size_t place) {
+    return std::string(place < numbers.size() ? numbers[place] : "0");
+  });
+}
 Value python_local(Arena&, Arguments arguments) {
   return python_version(arguments[0]).local();
 }
@@ -170,6 +193,8 @@ Value runs_on(Arena& arena, Arguments arguments) {
 Value compiles_for(Arena& arena, Arguments arguments) {
   return ask_architectures(arena, arguments, "compiles_for()", gpu_code::any_compiles_for);
 }
+
+constexpr std::string_view kReleaseMeaning = "So many leading numbers with dots: 2.2 of 2.2.1 for 2";
 
 std::vector<Function> all_functions() {
   return {
@@ -213,6 +238,8 @@ std::vector<Function> all_functions() {
       {"major", Form::member, {kPython}, kInt, python_number<0>, "The first number of the release"},
       {"minor", Form::member, {kPython}, kInt, python_number<1>, "The second number, or 0"},
       {"patch", Form::member, {kPython}, kInt, python_number<2>, "The third number, or 0"},
+      {"release", Form::member, {kDotted, kInt}, kText, dotted_release, kReleaseMeaning},
+      {"release", Form::member, {kPython, kInt}, kText, python_release, kReleaseMeaning},
       {"local", Form::member, {kPython}, kText, python_local, "What stands after '+': cu121; else empty"},
       {"public", Form::member, {kPython}, kText, python_public, "Without the local part, normalised: 2.2.0"},
       {"satisfies",

@@ -45,7 +45,9 @@ class Judge {
   }
 
   void add_finding(const Rule& rule, const SubjectFacts& subject) {
-    for (const auto& let : rule.lets) evaluator_.evaluate(let.node);
+    for (const auto& let : rule.lets) {
+      if (let.node != kNoNode) evaluator_.evaluate(let.node);
+    }
     Finding finding;
     finding.evidence = evidence_of(evaluator_.reads());
     finding.sources.assign(rule.sources.begin(), rule.sources.end());

@@ -5,6 +5,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "rules/functions.hpp"
+#include "rules/let_head.hpp"
 #include "rules/names.hpp"
 #include "rules/parser.hpp"
 #include "support/json_reader.hpp"
@@ -100,6 +102,8 @@ class Loader {
   bool has_all(const Draft& draft);
   void check_names(const Draft& draft, Rule& rule);
   void check_lets(const Draft& draft, Rule& rule);
+  void check_let(const NamedText& let, Rule& rule);
+  void check_let_names(const NamedText& let, const LetHead& head);
   Checked check_expression(const JsonString& source);
   Template check_template(const JsonString& source);
 
@@ -127,16 +131,6 @@ bool is_kebab_case(std::string_view id) {
   };
   return !id.empty() && std::ranges::all_of(id, is_good) && id.front() != '-' && id.back() != '-' &&
          id.find("--") == std::string_view::npos;
-}
-
-bool is_identifier(std::string_view name) {
-  const auto is_letter = [](char character) {
-    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
-           character == '_';
-  };
-  return !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, [&](char character) {
-    return is_letter(character) || (character >= '0' && character <= '9');
-  });
 }
 
 void Loader::load_file() {
@@ -256,7 +250,7 @@ void Loader::check(const Draft& draft) {
   rule.fix.reserve(draft.fix.size());
   for (const auto& step : draft.fix) rule.fix.push_back(check_template(step));
   for (std::size_t place = 0; place < checker_.lets().size(); ++place) {
-    const Binding& let = checker_.lets()[place];
+    const LetBinding& let = checker_.lets()[place];
     if (!let.is_used && all_parsed_)
       report(draft.lets[place].text.offset, "the let " + quoted(let.name) + " is not used");
   }
@@ -302,18 +296,47 @@ void Loader::check_names(const Draft& draft, Rule& rule) {
   }
 }
 
-// Lets do not see each other: they are added when all are checked.
+// Each sees those before it.
 void Loader::check_lets(const Draft& draft, Rule& rule) {
-  std::vector<Checked> values;
-  for (const auto& let : draft.lets) values.push_back(check_expression(let.text));
+  if (draft.lets.size() > kMostLets) {
+    return report(draft.lets[kMostLets].text.offset, "more than " + std::to_string(kMostLets) + " lets");
+  }
   rule.lets.reserve(draft.lets.size());
-  for (std::size_t place = 0; place < draft.lets.size(); ++place) {
-    const NamedText& let = draft.lets[place];
-    const std::string conflict =
-        is_identifier(let.name) ? checker_.name_conflict(let.name) : quoted(let.name) + " is not a name";
+  for (const auto& let : draft.lets) check_let(let, rule);
+}
+
+void Loader::check_let(const NamedText& let, Rule& rule) {
+  LetBinding binding;
+  if (const auto head = read_let_head(let.name)) {
+    binding.name = head->name;
+    binding.parameters = head->parameters;
+    check_let_names(let, *head);
+  } else {
+    report(let.text.offset, quoted(let.name) + " is not a name, nor one with parameters: fits(gpu)");
+  }
+  if (binding.parameters.empty()) {
+    binding.value = check_expression(let.text);
+  } else if (const auto issue = parse_expression(let.text.value, binding.body)) {
+    report_in(let.text, *issue);
+    all_parsed_ = false;
+    binding.body.clear();
+  }
+  rule.lets.push_back({let.name, let.text.value, binding.value.node});
+  checker_.add_let(std::move(binding));
+}
+
+void Loader::check_let_names(const NamedText& let, const LetHead& head) {
+  const auto check = [&](std::string_view name, std::string conflict) {
+    if (conflict.empty()) conflict = checker_.name_conflict(name);
     if (!conflict.empty()) report(let.text.offset, conflict);
-    checker_.add_let(let.name, values[place]);
-    rule.lets.push_back({let.name, let.text.value, values[place].node});
+  };
+  const bool is_function = !head.parameters.empty() &&
+                           std::ranges::find(functions(), head.name, &Function::name) != functions().end();
+  check(head.name, is_function ? quoted(head.name) + " is a function of the language" : "");
+  for (auto parameter = head.parameters.begin(); parameter != head.parameters.end(); ++parameter) {
+    const bool is_taken =
+        *parameter == head.name || std::find(head.parameters.begin(), parameter, *parameter) != parameter;
+    check(*parameter, is_taken ? quoted(*parameter) + " is the name of another value already" : "");
   }
 }
 

@@ -30,9 +30,9 @@ struct RuleFile {
 };
 
 struct Let {
-  std::string_view name;
+  std::string_view name;  // with its parameters: fits(gpu)
   std::string_view text;
-  NodeIndex node = kNoNode;
+  NodeIndex node = kNoNode;  // none when there are parameters
 };
 
 // Where the examples of one kind stand in their file: the offset of the array; npos when there are none.

@@ -203,6 +203,10 @@ TEST_CASE("versions") {
   CHECK(eval("env.torch.version.satisfies('~=2.2.0,!=2.2.1')") == value("true"));
   CHECK(eval("python_version('2.3.0rc1').satisfies('>=2.2')") == value("true"));
   CHECK(eval("version('12.4.1').minor() * 10 + version('12.4.1').patch()") == value("41"));
+  CHECK(eval("version('12.4.1').release(2)") == value("\"12.4\""));
+  CHECK(eval("version('12').release(3)") == value("\"12.0.0\""));
+  CHECK(eval("python_version('2.2.0rc1+cu121').release(2)") == value("\"2.2\""));
+  CHECK(eval("python_version('1!2').release(2)") == value("\"2.0\""));
   CHECK(eval("env.torch.version.minor()") == value("2"));
   CHECK(eval("python_version('3').patch()") == value("0"));
   CHECK(eval("string(driver.module_version)") == value("\"535.104.05\""));

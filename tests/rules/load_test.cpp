@@ -66,6 +66,7 @@ TEST_CASE("each kind of problem in a rule is found") {
   CHECK(holds(problem(RuleText().with("let", R"_({"driver": "1"})_").with("why", R"_("{driver}")_")),
               "'driver' is the name of a fact"));
   CHECK(holds(problem(RuleText().with("let", R"_({"a b": "1"})_")), "'a b' is not a name"));
+  CHECK(holds(problem(RuleText().with("let", R"_({"b": "a", "a": "1"})_")), "there is no fact 'a'"));
   CHECK(holds(problem(RuleText().with("why", R"_("an open {brace")_")),
               "this placeholder has no closing brace"));
   CHECK(holds(problem(RuleText().with("why", R"_("a lone } brace")_")), "a brace closes nothing"));
@@ -73,6 +74,43 @@ TEST_CASE("each kind of problem in a rule is found") {
               "a map of string cannot be shown in a text"));
   CHECK(holds(problem(RuleText().with("matches", "{}")), "an array of examples is wanted here"));
   CHECK(holds(problems_of(R"_({"rules": [], "rules": [], "more": 1})_"), "unknown member 'more'"));
+}
+
+TEST_CASE("problems of lets with parameters are found") {
+  const auto problem = [](std::string_view lets, std::string_view when) {
+    return problems_of(
+        RuleText().with("let", std::string(lets)).with("when", "\"" + std::string(when) + "\"").file());
+  };
+  CHECK(holds(problem(R"_({"f(": "1"})_", "true"), "'f(' is not a name, nor one with parameters"));
+  CHECK(holds(problem(R"_({"f()": "1"})_", "true"), "'f()' is not a name, nor one with parameters"));
+  CHECK(holds(problem(R"_({"f(a, a)": "a"})_", "f(1, 2) == 1"), "'a' is the name of another value already"));
+  CHECK(holds(problem(R"_({"f(f)": "1"})_", "f(1) == 1"), "'f' is the name of another value already"));
+  CHECK(holds(problem(R"_({"f(driver)": "1"})_", "f(1) == 1"), "'driver' is the name of a fact"));
+  CHECK(holds(problem(R"_({"size(a)": "a"})_", "size(1) == 1"), "'size' is a function of the language"));
+  CHECK(holds(problem(R"_({"f(a)": "a +"})_", "f(1) == 1"), "the expression ends too early"));
+  CHECK(holds(problem(R"_({"f(a)": "a + 1"})_", "f('x') == 1"), "in f(): + cannot join a string and an int"));
+  CHECK(holds(problem(R"_({"f(a)": "a"})_", "f(1, 2) == 1"), "f() wants so many arguments: 1"));
+  CHECK(holds(problem(R"_({"f(a)": "a"})_", "f == 1"), "the let 'f' is called: f(...)"));
+  CHECK(holds(problem(R"_({"f(a)": "f(a)"})_", "f(1) == 1"), "in f(): there is no function 'f'"));
+  CHECK(holds(problem(R"_({"f(a)": "g(a)", "g(a)": "a"})_", "f(1) == g(1)"),
+              "in f(): there is no function 'g'"));
+  CHECK(holds(problem(R"_({"f(a)": "a"})_", "true"), "the let 'f' is not used"));
+  CHECK(holds(problem(R"_({"f(a)": "b"})_", "[1].exists(b, f(b) == 1)"), "in f(): there is no fact 'b'"));
+  CHECK(holds(problem(R"_({"f(t)": "1"})_", "f(table) == 1"), "a table is named after"));
+  CHECK(holds(problem(R"_({"a": "1"})_", "a() == 1"), "there is no function 'a'"));
+
+  std::string many;
+  for (int let = 0; let < 17; ++let) many += ", \"l" + std::to_string(let) + "\": \"1\"";
+  CHECK(holds(problem("{" + many.substr(2) + "}", "true"), "more than 16 lets"));
+
+  // Each calls the one before it three times; nothing of it becomes code.
+  std::string deep = R"_({"f0(a, b)": "a")_";
+  for (int let = 1; let < 16; ++let) {
+    const std::string before = "f" + std::to_string(let - 1);
+    const std::string twice = before + "(a, b), " + before + "(b, a)";
+    deep += ", \"f" + std::to_string(let) + "(a, b)\": \"" + before + "(" + twice + ")\"";
+  }
+  CHECK(holds(problem(deep + "}", "f15(1, 2) == 1"), "the rule becomes too long"));
 }
 
 TEST_CASE("all problems are reported, of all rules and files") {
