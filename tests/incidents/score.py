@@ -194,14 +194,23 @@ def all_rates(results):
     return {name: rates(results, key) for name, key in (("recall", "named"), ("first", "first"), ("exact", "exact"))}
 
 
+HARDWARE_FAULT = "hardware-fault-not-configuration"
+# What the program calls such faults.
+HARDWARE_FAULTS = ("gpu-memory-defect", "gpu-not-reachable", "gpu-needs-reset", "gpu-power-not-connected", "nvlink-down", "pcie-link-narrow")
+
+
+def is_the_fault(cause, label):
+    return cause == label or (label == HARDWARE_FAULT and cause in HARDWARE_FAULTS)
+
+
 def alarms(healthy, severity, findings="findings"):
-    """Healthy cases with a finding of this severity, but for one that names the case's own label: a hardware fault."""
+    """Healthy cases with a finding of this severity, but for one of a fault of the hardware where the case has one."""
     raised = []
     for result in healthy:
         of_severity = [
             finding
             for finding in result[findings]
-            if finding["severity"] == severity and finding["cause"] != result["cause"]
+            if finding["severity"] == severity and not is_the_fault(finding["cause"], result["cause"])
         ]
         if of_severity:
             raised.append({"id": result["id"], "findings": of_severity})

@@ -683,6 +683,45 @@ class Mapping(unittest.TestCase):
             PROGRAM.findings(case, False)  # raises when the program warns
 
 
+    def test_forms_that_say_the_same_otherwise(self):
+        stated = {"driver": "520.56.06", "driver_userspace": "525.85.12"}
+        self.assertEqual(self.host(stated)["driver.module_version"], "520.56.06")
+        self.assertEqual(self.host(stated)["driver.library_version"], "525.85.12")
+        modules = {"driver": "525.85.12", "kernel_modules": [{"name": "nvidia", "version": "520.56.06"}]}
+        self.assertEqual(self.host(modules)["driver.module_version"], "520.56.06")
+        limited = {"container": {"limits": {"memlock": "8388608 bytes"}}, "network": {"rdma_devices": ["mlx5_0"]}}
+        self.assertEqual(self.host(limited)["limits.memlock"], 8388608)
+        self.assertIn(("rdma", "mlx5_0"), self.facts(limited))
+        self.assertEqual(self.host({"host": {"jetpack": "5"}})["os.l4t"], "34.1")
+        self.assertEqual(self.host({"env": {"CUDA_VISIBLE_DEVICES": "<MIG GPU ID>"}})["variables"], {})
+        conf = {"other": {"nccl_conf": "/etc/nccl.conf sets NCCL_TOPO_FILE and NCCL_GRAPH_FILE"}}
+        self.assertEqual(self.host(conf)["nccl.config"], {"NCCL_TOPO_FILE": "", "NCCL_GRAPH_FILE": ""})
+        self.assertIsNone(self.environment({"other": {"python_dev_package": None}})["python.include"])
+        several = self.host({"gpus": [{"name": "H100"}], "env": {"CUDA_VISIBLE_DEVICES": "1,2,5"}})
+        self.assertEqual(several["gpus"], 6)
+
+    def test_what_a_project_asks_for(self):
+        for other in ({"pyproject_requires": "torch >= 2.2.0, < 2.5"}, {"requested": ["torch >= 2.2.0, < 2.5"]}):
+            asked = self.host({"other": other})["project.requirements"]
+            self.assertEqual({name: text.replace(" ", "") for name, text in asked.items()}, {"torch": ">=2.2.0,<2.5"})
+        absent = {"install_method": "pip install gptqmodel", "packages": {"gptqmodel": None}}
+        self.assertEqual(self.host(absent)["project.requirements"], {"gptqmodel": ""})
+
+    def test_builds_and_copies_told_by_names(self):
+        cpu = {"torch_cuda": None, "packages": {"pytorch": "1.12.1 py3.9_cpu_0 (pytorch channel)"}}
+        self.assertEqual(self.environment(cpu)["torch.variant"], "cpu")
+        path = "/apps/cudnn/v8.0.3.33-cuda.11.0/lib64"
+        facts = self.facts({"torch": "1.12.1", "env": {"LD_LIBRARY_PATH": path + ":/usr/lib"}})
+        self.assertEqual(facts[("library", path + "/libcudnn.so.8.0.3")]["version"], "8.0.3")
+        copies = [{"name": "torch", "path": "~/.local/lib/python3.7/site-packages/"}, {"name": "torch", "path": "/usr/lib"}]
+        twice = self.environment({"torch": "1.1.0", "libraries": copies})["duplicates"]
+        self.assertEqual(twice[0]["path"], "/root/.local/lib/python3.7/site-packages")
+
+    def test_a_minor_release_of_nccl_is_its_last_patch(self):
+        facts = self.facts({"nccl": "2.19"})
+        self.assertEqual(facts[("library", "/usr/lib/x86_64-linux-gnu/libnccl.so.2")]["version"], "2.19.99")
+
+
 class Scores(unittest.TestCase):
     def result(self, **changes):
         result = {"id": "a", "kind": "incident", "cause": "x", "decidable": "facts", "strength": "high"}
@@ -703,6 +742,13 @@ class Scores(unittest.TestCase):
         self.assertEqual(report["false_alarms"]["error"]["hit"], 1)
         self.assertEqual(report["false_alarms"]["warning"]["hit"], 0)
         self.assertEqual(report["false_alarms_with_log"]["error"]["hit"], 0)
+
+    def test_a_fault_of_the_hardware_that_is_told_as_one_is_no_alarm(self):
+        finding = {"cause": "gpu-memory-defect", "rule": "r", "severity": "error", "title": ""}
+        found = {"kind": "healthy", "findings": [finding], "findings_with_log": []}
+        fault = self.result(cause="hardware-fault-not-configuration", **found)
+        self.assertEqual(score.scores([fault])["false_alarms"]["error"]["hit"], 0)
+        self.assertEqual(score.scores([self.result(cause="not-environmental", **found)])["false_alarms"]["error"]["hit"], 1)
 
     def test_floors_hold_and_only_go_up(self):
         report = {"recall": {"facts": {"high": {"hit": 5, "of": 6}}}, "false_alarms": {"error": {"hit": 1, "of": 9}}}

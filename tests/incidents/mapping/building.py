@@ -89,6 +89,9 @@ def map_project(facts, other, document):
     repositories = {name.lower() for name in re.findall(r"git\+\S+?/([\w.-]+?)(?:\.git)?(?=[@#;,\s]|$)", how)}
     if compiles or says(how, "isolated", "build isolation", "sdist", "tar\\.gz", "pep ?517"):
         wanted |= {normalised(name): "" for name in named | repositories if name not in NO_NAMES}
+    absent = [name for name, stated in as_map(facts.get("packages")).items() if stated is None]
+    asked = re.findall(r"\bpip3? install (?:-\S+ )*([A-Za-z][\w.-]*)", how)
+    wanted |= {normalised(name): "" for name in asked if name in absent}  # not there yet: it is what is to be installed
     trees = [name for name, stated in as_map(facts.get("packages")).items() if says(stated, "source tree")]
     compiles = compiles or trees
     wanted |= {normalised(name): "" for name in trees}

@@ -35,6 +35,9 @@ def map_facts(facts, document):
     fewer = re.search(r"(?:fewer|less) than (\d) gpus", str(other.get("hardware")), re.IGNORECASE)
     if fewer and count is None and not nvidia:
         count = int(fewer[1]) - 1
+    if count is None and len(nvidia) == 1:
+        listed = re.fullmatch(r"\d+(,\d+)+", str(as_map(facts.get("env")).get("CUDA_VISIBLE_DEVICES")))
+        count = max(map(int, listed[0].split(","))) + 1 if listed else None  # one stands for all of its kind
     if len(nvidia) == 1 and count:
         nvidia = nvidia * count
     if len(nvidia) == 1 and not count and says(other.get("kernel_module"), "p2p"):

@@ -160,7 +160,8 @@ def map_limits(facts, document):
 def map_jetson(facts, document):
     """Releases of JetPack and of the Linux in it have numbers of their own."""
     other = as_map(facts.get("other"))
-    text = f"{facts.get('os')} {other.get('jetpack') and 'JetPack ' + str(other['jetpack'])} L4T {other.get('l4t')}"
+    pack = other.get("jetpack") or as_map(facts.get("host")).get("jetpack") or ""
+    text = f"{facts.get('os')} JetPack {str(pack).lower().removeprefix('jetpack').strip()} L4T {other.get('l4t')}"
     linux = re.search(r"\bL4T R?(\d+(\.\d+)*)", text, re.IGNORECASE)
     pack = re.search(r"JetPack (\d+)", text, re.IGNORECASE)
     if linux:

@@ -124,9 +124,13 @@ def map_cudnn(facts, libraries, document):
             brought = {"path": file, "name": "libcudnn", "kind": "python", "version": beside_torch[1]}
             document.subject("library", file, brought)
     loaded = as_map(facts.get("other")).get("loaded_cudnn")
+    folder = re.search(r"[^:]*/cudnn/?-?v?(\d+\.\d+\.\d+)[^:]*", str(as_map(facts.get("env")).get("LD_LIBRARY_PATH")))
     if loaded and version(loaded):
         path = f"/usr/lib/x86_64-linux-gnu/libcudnn.so.{version(loaded)}"
         map_loaded(document, "libcudnn", path, loaded, facts.get("torch_cudnn"))
+    elif folder:
+        file = f"{folder[0].rstrip('/')}/libcudnn.so.{folder[1]}"
+        map_loaded(document, "libcudnn", file, folder[1], facts.get("torch_cudnn"))
 
 
 def map_loaded(document, name, path, number, of_torch=None):

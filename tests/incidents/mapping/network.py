@@ -244,7 +244,8 @@ def map_nccl(facts, document):
     if cuda:
         library["cuda"] = cuda
     if version(release):
-        library["version"] = release
+        # Of a minor release the last patch: what is too old for that is too old for all of them.
+        library["version"] = f"{release}.99" if re.fullmatch(r"\d+\.\d+", release.strip()) else release
     if not document.get("torch.version", ENVIRONMENT):
         kind = "python" if "/site-packages/" in path else "system"
         document.subject("library", path, {**library, "kind": kind, "search_position": 0})

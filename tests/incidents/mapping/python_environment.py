@@ -94,7 +94,7 @@ def map_packages(facts, document):
     if "packages" in facts or packages:
         document.set_environment("packages", {})
     for name, stated in packages.items():
-        build = re.fullmatch(r"[\d.]+\S* (\w[\w.]*)", str(stated))
+        build = re.fullmatch(r"[\d.]+\S* (\w[\w.]*)(?: \(.*\))?", str(stated))
         if build and name == "pytorch" and says(build[1].replace("_", " "), "cpu"):
             document.set_environment("torch.variant", "cpu")
             document.set_environment("torch.cuda", None)
@@ -223,8 +223,10 @@ def map_split_folders(facts, document):
     if document.get("kind", ENVIRONMENT) == "system" and says(facts.get("os"), *LIB64):
         place = f"python{'.'.join((document.get('python.version', ENVIRONMENT) or '3.9').split('.')[:2])}/site-packages"
         document.set_environment("site_packages", [f"/usr/local/lib64/{place}", f"/usr/local/lib/{place}"])
-    if other.get("torch_path") and other.get("nvidia_path") and other["torch_path"] != other["nvidia_path"]:
-        document.set_environment("site_packages", [other["torch_path"], other["nvidia_path"]])
+    names = (("torch_path", "torch_location"), ("nvidia_path", "nvidia_packages_location", "nvidia_location"))
+    places = [next((other[name] for name in choice if other.get(name)), None) for choice in names]
+    if all(places) and places[0] != places[1]:
+        document.set_environment("site_packages", places)
 
 
 def map_second_torch(facts, document):
@@ -237,7 +239,11 @@ def map_second_torch(facts, document):
         paths = {"path": "/first/site-packages", "other_path": "/second/site-packages"}
         twice = {"package": "torch", "version": releases[0], "other_version": releases[1], **paths}
         document.add("duplicates", None, twice, ENVIRONMENT)
-    place = " ".join(str(as_map(facts.get("other")).get(key)) for key in ("torch_location", "torch_file"))
+    places = [str(as_map(facts.get("other")).get(key)) for key in ("torch_location", "torch_file")]
+    copies = [entry for entry in as_list(facts.get("libraries")) if entry.get("name") == "torch" and entry.get("path")]
+    if len({entry["path"] for entry in copies}) > 1:
+        places += [entry["path"].rstrip("/") for entry in copies]
+    place = " ".join(places).replace("~/", "/root/")
     home = re.search(r"(\S*(?:/\.local/lib/python[\d.]+|\\Roaming\\Python\\Python\d+)[/\\]site-packages)", place)
     if not told and not home:
         return

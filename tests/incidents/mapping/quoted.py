@@ -23,7 +23,7 @@ def with_quoted(facts):
         for name, stated in as_map(other.pop(kind, None)).items():
             if stated is None:  # of the system's packages those that are missing tell the most
                 facts["packages"] = {**as_map(facts.get("packages")), name: None}
-    for read in (of_driver, of_modules, of_memory, of_files, of_names, of_containers, of_slurm, of_tools):
+    for read in (of_driver, of_modules, of_memory, of_files, of_names, of_containers, of_slurm, of_projects, of_tools):
         for area, name, value in read(told, texts, facts):
             place = {"": facts, "host": host, "other": other, "container": container}[area]
             place.setdefault(name, value)
@@ -37,8 +37,12 @@ def found(pattern, text, group=1):
 
 def of_driver(told, texts, facts):
     loaded = found(r"Kernel Module(?: for \S+)?\s+(\d{3}\.\d+(?:\.\d+)?)", texts)
+    loaded = loaded or found(r"\bnvidia\b\W+(?:version\W+)?(\d{3}\.\d+(?:\.\d+)?)", str(facts.get("kernel_modules")))
     if loaded and loaded != facts.get("driver"):
         yield ("", "driver_kernel" if facts.get("driver") else "driver", loaded)
+    libraries = facts.get("driver_userspace") or facts.get("driver_libraries")
+    if libraries and facts.get("driver") and libraries != facts["driver"] and loaded in (None, facts["driver"]):
+        facts["driver"], facts["driver_kernel"] = libraries, facts["driver"]
     installed = facts.get("install_method")
     if re.search(r"Open Kernel Module|license[^:\n]*:\s*Dual MIT/GPL", texts) or says(installed, "open-dkms", "nvidia-open"):
         yield ("", "driver_flavour", "open")
@@ -91,6 +95,9 @@ def of_memory(told, texts, facts):
             yield ("", "shm_size", found(r"\b(\d+(?:\.\d+)?[KMG])\b", text))
         if "ulimit -l" in f"{key} {text}":
             limits += re.findall(r"^\d+$", text)
+    inside = found(r"memlock\W+(\d+\b.*)", str(as_map(facts.get("container")).get("limits")))
+    if inside:
+        yield ("", "ulimits", {"memlock": inside})
     if limits:
         yield ("", "ulimits", {"memlock": f"{min(map(int, limits))} kB"})
 
@@ -120,8 +127,9 @@ def of_files(told, texts, facts):
 
 def of_names(told, texts, facts):
     network_facts = as_map(facts.get("network"))
-    if "hcas" in network_facts:
-        facts["network"] = {"ib_devices": network_facts["hcas"], **network_facts}
+    for other_name in ("hcas", "rdma_devices"):
+        if other_name in network_facts:
+            facts["network"] = {"ib_devices": network_facts[other_name], **network_facts}
     network = [(str(key), str(text), False) for key, text in as_map(facts.get("network")).items()]
     for key, text, _ in told + network:
         if key.lower() in ("hostname_i", "hostname -i") and text.startswith("127."):
@@ -169,6 +177,22 @@ def of_slurm(told, texts, facts):
         facts["env"] = {"CUDA_VISIBLE_DEVICES": mig.strip(",;"), **as_map(facts.get("env"))}
 
 
+REQUIREMENT = re.compile(r"([A-Za-z][\w.-]*)(?:\[[\w,-]*\])?\s*((?:[<>=!~]=?=?\s*[\w.*+]+\s*,?\s*)+|$)")
+
+
+def of_projects(told, texts, facts):
+    """What a project requires, as its files say it: "pyproject_requires": "torch >= 2.2.0, < 2.5"."""
+    wanted = {}
+    for key, text, _ in told:
+        if re.fullmatch(r"(pyproject|setup|requirements|install|project)_?(requires|requirements|txt|dependencies)|dependencies", key):
+            for line in re.split(r"[;\n]|,\s*(?=[A-Za-z])", text):
+                named = REQUIREMENT.fullmatch(line.strip())
+                if named:
+                    wanted[named[1]] = re.sub(r"\s", "", named[2]).strip(",")
+    if wanted:
+        yield ("other", "requested", wanted)
+
+
 def of_tools(told, texts, facts):
     which = as_map(as_map(facts.get("other")).get("which"))
     if which and all(which[name] is None for name in which if name in ("gcc", "cc", "clang")):
@@ -180,7 +204,7 @@ def of_tools(told, texts, facts):
             yield ("", "host_compiler", None)
         if re.search(r"(dnf|yum|apt).*kernel_?-?(devel|headers)", key) and says(text, "no match", "no candidate", *GONE):
             yield ("host", "kernel_headers", None)
-        if re.search(r"/usr/include/python3", key) and (nothing or says(text, *GONE)):
+        if re.search(r"/usr/include/python3|^python_dev(_package)?$", key) and (nothing or says(text, *GONE)):
             yield ("other", "python_headers", None)
         if "uvm_disable_hmm" in key:
             yield ("other", "uvm_disable_hmm", text)

@@ -22,7 +22,7 @@ FACTS = {
     "ulimits": {"*": TEXT},
     "services": {"*": TEXT},
     "container": {"image_env": {"*": TEXT}, "rootless": TRUTH, "runtimes": TEXTS, "*": TEXT},
-    "network": {"interfaces": TEXTS, "ib_devices": TEXTS, "hcas": TEXTS, "ipv6": TRUTH, "gids": {"*": TEXT}, "*": TEXT},
+    "network": {"interfaces": TEXTS, "ib_devices": TEXTS, "hcas": TEXTS, "rdma_devices": TEXTS, "ipv6": TRUTH, "gids": {"*": TEXT}, "*": TEXT},
     "host_compiler": {"*": TEXT},
     "host": {
         "device_nodes_missing": TEXTS, "device_nodes": TEXTS, "modules_missing": TEXTS,
@@ -47,6 +47,7 @@ FACTS = {
 SHORT = {"container": "runtime", "host_compiler": "name"}
 
 NOTHING = object()
+VARIABLE = re.compile(r"\b[A-Z]+(?:_[A-Z0-9]+)+\b")
 
 
 def understood(facts):
@@ -62,7 +63,7 @@ def _fit(value, shape):
         objects = [entry for entry in (_fit_object(entry, shape[0]) for entry in entries) if entry]
         return objects if objects or not entries else NOTHING
     if isinstance(shape, dict):
-        pairs = isinstance(value, str) and "=" in value
+        pairs = isinstance(value, str) and ("=" in value or VARIABLE.search(value)) or isinstance(value, list) and shape == {"*": TEXT}
         return _fit_object(value, shape) if isinstance(value, dict) or pairs else NOTHING
     if shape == TEXTS:
         entries = value if isinstance(value, list) else [value]
@@ -87,6 +88,10 @@ def _fit_object(value, shape):
     """An entry of a list that is but a text is its name."""
     if isinstance(value, str) and "name" in shape:
         value = {"name": value}
+    if isinstance(value, list) and shape == {"*": TEXT}:
+        value = dict(re.findall(r"^([\w.-]+)(?:\[[\w,-]*\])?\s*((?:[<>=!~].*)?)$", "\n".join(map(str, value)), re.MULTILINE))
+    if isinstance(value, str) and shape == {"*": TEXT} and "=" not in value:
+        value = dict.fromkeys(VARIABLE.findall(value), "")  # their names alone
     if isinstance(value, str) and shape == {"*": TEXT}:
         value = dict(re.findall(r"([\w.-]+)\s*=\s*([^,;\s]+)", value))
     if not isinstance(value, dict):

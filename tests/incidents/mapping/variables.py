@@ -28,7 +28,7 @@ def map_facts(facts, document):
         told = in_words("LD_LIBRARY_PATH", other["LD_LIBRARY_PATH_note"])
         image = image | ({"LD_LIBRARY_PATH": told} if told.startswith("/") else {})
     for name, value in {**image, **stated}.items():
-        if isinstance(value, (str, int)):
+        if isinstance(value, (str, int)) and not re.fullmatch(r"<.*>", str(value)):  # a placeholder tells nothing
             document.add("variables", name, in_words(name, str(value)))
     index = re.search(r"--index-url[= ](\S+/whl/\w+)", str(facts.get("install_method") or ""))
     if index and not facts.get("torch"):
