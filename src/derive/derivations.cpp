@@ -15,6 +15,7 @@ Derivation loaded_versions();
 Derivation local_versions();
 Derivation nccl_versions();
 Derivation nvidia_wheels();
+Derivation optional_extension();
 Derivation torch_abi();
 Derivation torch_build();
 Derivation torch_cudnn();
@@ -22,11 +23,11 @@ Derivation vgpu_profile();
 
 std::span<const Derivation> derivations() {
   static const std::vector<Derivation> kDerivations = {
-      gpu_model(),          nvidia_wheels(), loaded_versions(), torch_abi(),
+      gpu_model(),          nvidia_wheels(),  loaded_versions(), torch_abi(),
       extension_abi(),  // reads what torch_abi sets
-      local_versions(),
+      optional_extension(), local_versions(),
       built_for_cuda(),  // reads what local_versions sets
-      distribution(),       torch_build(),   torch_cudnn(),     jaxlib_cudnn(), vgpu_profile(),
+      distribution(),       torch_build(),    torch_cudnn(),     jaxlib_cudnn(), vgpu_profile(),
       image_requirements(),  // reads what gpu_model sets
       nccl_versions(),       // reads what loaded_versions sets
   };

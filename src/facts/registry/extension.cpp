@@ -27,6 +27,8 @@ constexpr Declaration kExtensionOnly[] = {
      "The libstdc++ ABI of the std::string in that symbol: cxx11 or old; absent without one"},
     {"undefined.other_abi", kBoolean, "That ABI is another one than torch's", Weight::ordinary,
      Origin::derived},
+    {"optional", kBoolean, "Its package can do without it: loading is guarded, or it is one of several",
+     Weight::ordinary, Origin::derived},
     {"driver_functions.missing", kStrings, "Driver API functions that it needs and the libcuda found lacks"},
     {"driver_functions.needed", kStrings, "Driver API functions that it is linked to"},
     {"machine", kString, "Processor architecture that it was compiled for: x86_64, aarch64"},
