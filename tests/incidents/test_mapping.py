@@ -707,6 +707,31 @@ class Mapping(unittest.TestCase):
         absent = {"install_method": "pip install gptqmodel", "packages": {"gptqmodel": None}}
         self.assertEqual(self.host(absent)["project.requirements"], {"gptqmodel": ""})
 
+    def test_what_is_being_built(self):
+        for key in ("building", "building_from_source", "build_target"):
+            host = self.host({"cuda_toolkit": None, "other": {key: "tiny-cuda-nn (CUDA extension)"}})
+            self.assertEqual(host["project.requirements"], {"tiny-cuda-nn": ""})
+            self.assertIs(host["project.compiles_cuda"], True)
+        self.assertEqual(self.host({"other": {"tensorrt_wanted": "8.5.3"}})["project.requirements"], {"tensorrt": "==8.5.3"})
+
+    def test_more_of_machines_and_containers(self):
+        self.assertEqual(self.host({"host": {"ulimit": {"max locked memory (kbytes, -l)": "64"}}})["limits.memlock"], 65536)
+        lacking = self.environment({"python": "3.10", "host": {"packages": {"python3": "installed", "python3-dev": None}}})
+        self.assertIsNone(lacking["python.include"])
+        module = {"driver": "570.144", "kernel_module": {"flavour": "proprietary"}}
+        self.assertEqual(self.host(module)["driver.module_flavour"], "proprietary")
+        inside = self.host({"container": {"runtime": "docker (rootless)", "cgroup_version": "v2", "cuda": "12.1"}})
+        self.assertEqual(inside["cgroup.version"], 2)
+        self.assertEqual(inside["variables"]["CUDA_VERSION"], "12.1")
+        wheel = {"name": "libPyThrustRTC.so", "path": "site-packages/ThrustRTC/libPyThrustRTC.so", "arch": "x86-64"}
+        machines = [facts.get("machine") for facts in self.facts({"libraries": [wheel]}).values()]
+        self.assertIn("x86_64", machines)
+
+    def test_two_torch_installations_in_a_list(self):
+        installs = ["central Python installation: 1.5.1+cu101", "$HOME/.local: newer version"]
+        twice = self.environment({"torch": "1.5.1", "other": {"torch_installs": installs}})["duplicates"]
+        self.assertEqual(twice[0]["version"], "1.5.1+cu101")
+
     def test_builds_and_copies_told_by_names(self):
         cpu = {"torch_cuda": None, "packages": {"pytorch": "1.12.1 py3.9_cpu_0 (pytorch channel)"}}
         self.assertEqual(self.environment(cpu)["torch.variant"], "cpu")

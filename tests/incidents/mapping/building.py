@@ -100,7 +100,7 @@ def map_project(facts, other, document):
         wanted |= {normalised(name): stated for name, stated in packages.items() if name != "torch"}
     if re.search(r"flash-attention\b.*\bcd hopper\b", how):
         wanted["flash-attn-3"] = ""
-    if "-lcuda" in str(other.get("link_command")):
+    if "-lcuda" in str(other.get("link_command")) or other.get("builds_code"):
         document.set("project.compiles_cuda", True)
     if compiles or any(says(stated, "compiled") for stated in as_map(facts.get("packages")).values()):
         document.set("project.compiles_cuda", True)

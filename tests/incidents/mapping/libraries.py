@@ -172,7 +172,7 @@ def map_library(entry, lacking, elsewhere, torch_cudnn, document):
         document.set("driver.package", package[1])
         if version(entry.get("version") or ""):
             document.set("driver.package_version", version(entry["version"]))
-    read = re.search(r"ELF 64-bit.*?(x86[-_]64|aarch64)", str(entry.get("note")))
+    read = re.search(r"ELF 64-bit.*?(x86[-_]64|aarch64)", str(entry.get("note"))) or re.match(r"(x86[-_]64|aarch64)", str(entry.get("arch")))
     if read:
         entry = {"machine": read[1], **entry}
     if says(entry.get("note"), "cdi(/\\S+)?", "named in /etc/cdi\\S*") and "path" in entry and entry["path"] is None:

@@ -114,6 +114,8 @@ def map_packages(facts, document):
     asked = re.search(r"conda install\b.*\b(cudatoolkit)=+([\d.]+)", str(facts.get("install_method") or ""))
     if asked:
         document.add("conda_packages", asked[1], packages.get(asked[1]) or asked[2], ENVIRONMENT)
+    if facts.get("torch") and re.search(r"conda install\b.*\bpytorch\b", str(facts.get("install_method") or "")):
+        document.add("conda_packages", "pytorch", version(facts["torch"]) or "", ENVIRONMENT)
     for name, build in as_map(as_map(facts.get("other")).get("conda_builds")).items():
         document.add("conda_packages", normalised(name), packages.get(normalised(name)) or "", ENVIRONMENT)
         if name == "pytorch" and build and says(build.replace("_", " "), "cpu"):
@@ -234,7 +236,11 @@ def map_second_torch(facts, document):
     texts = "\n".join(str(value) for value in as_map(facts.get("other")).values())
     copy = r"\b(?:old|older|second|another|other|stale) (?:copy of )?torch\b"
     told = re.search(copy + r"[^;\n]*? in (\S*(?:site|dist)-packages)", texts)
-    releases = re.findall(r"\d+\.\d+\.\d+[^\s,]*", str(as_map(facts.get("other")).get("torch_copies")))
+    other = as_map(facts.get("other"))
+    copies = "; ".join(as_list(other.get("torch_installs"))) or str(other.get("torch_copies"))
+    releases = re.findall(r"\d+\.\d+\.\d+[^\s,;]*", copies)
+    if len(as_list(other.get("torch_installs"))) > 1:
+        releases = (releases + ["", ""])[:2] if len(set(releases)) < 2 else releases
     if len(set(releases)) > 1:
         paths = {"path": "/first/site-packages", "other_path": "/second/site-packages"}
         twice = {"package": "torch", "version": releases[0], "other_version": releases[1], **paths}
@@ -263,7 +269,7 @@ def whole(number):
 
 def map_torch(facts, document):
     packages = document.get("packages", ENVIRONMENT) or {}
-    stated = whole(python_version(facts.get("torch") or "") or "") or packages.get("torch")
+    stated = whole(python_version(below("torch", facts.get("torch") or "")) or "") or packages.get("torch")
     if stated and stated.isdecimal():
         stated = packages["torch"] = ""  # of a major version no release is known
     if stated:

@@ -19,8 +19,9 @@ def with_quoted(facts):
     host, other, container = (as_map(facts.setdefault(key, {})) for key in ("host", "other", "container"))
     told = [(str(key), "" if text is None else str(text), text is None) for key, text in (*host.items(), *other.items())]
     texts = "\n".join(f"{key}: {text}" for key, text, _ in told)
-    for kind in ("deb_packages", "rpm_packages", "rpm", "dpkg"):
-        for name, stated in as_map(other.pop(kind, None)).items():
+    systems = [host.pop("packages", None), *(other.pop(kind, None) for kind in ("deb_packages", "rpm_packages", "rpm", "dpkg"))]
+    for packages in systems:
+        for name, stated in as_map(packages).items():
             if stated is None:  # of the system's packages those that are missing tell the most
                 facts["packages"] = {**as_map(facts.get("packages")), name: None}
     for read in (of_driver, of_modules, of_memory, of_files, of_names, of_containers, of_slurm, of_projects, of_tools):
@@ -51,6 +52,9 @@ def of_driver(told, texts, facts):
     asked = [text for key, text, _ in told if key == "gsp_firmware"]
     if re.search(r"EnableGpuFirmware\W{1,3}0\b", texts) or says("; ".join(asked), "disabled?"):
         yield ("host", "gsp_firmware", "off")
+    flavour = found(r"flavou?r\W+(open|proprietary)", str(facts.get("kernel_module")))
+    if flavour:
+        yield ("", "driver_flavour", flavour)
     state = found(r"Secure ?Boot (enabled|disabled)", texts)
     if state:
         yield ("host", "secure_boot", state.lower() == "enabled")
@@ -98,6 +102,7 @@ def of_memory(told, texts, facts):
     inside = found(r"memlock\W+(\d+\b.*)", str(as_map(facts.get("container")).get("limits")))
     if inside:
         yield ("", "ulimits", {"memlock": inside})
+    limits += re.findall(r"max locked memory[^:]*: (\d+)", texts)
     if limits:
         yield ("", "ulimits", {"memlock": f"{min(map(int, limits))} kB"})
 
@@ -141,7 +146,14 @@ def of_names(told, texts, facts):
 
 
 def of_containers(told, texts, facts):
-    runtime = str(as_map(facts.get("container")).get("runtime") or "")
+    container = as_map(facts.get("container"))
+    runtime = str(container.get("runtime") or "")
+    if re.match(r"v?[12]$", str(container.get("cgroup_version"))):
+        yield ("container", "cgroup", container["cgroup_version"])
+    if "rootless" in runtime and "rootful" not in runtime:
+        yield ("container", "rootless", True)
+    if re.match(r"\d+\.\d+", str(container.get("cuda"))):
+        yield ("other", "image_cuda", container["cuda"])
     installer = found(r"EFA[_ ]installer(?:[_ ]version)?\W{1,2}(\d+\.\d+(?:\.\d+)?)", f"{facts.get('container')} {texts}")
     if installer:
         yield ("other", "efa_installer", installer)
@@ -189,6 +201,12 @@ def of_projects(told, texts, facts):
                 named = REQUIREMENT.fullmatch(line.strip())
                 if named:
                     wanted[named[1]] = re.sub(r"\s", "", named[2]).strip(",")
+        version = re.fullmatch(r"(\w+)_(?:wanted|requested)", key) if re.fullmatch(r"\d[\w.]*", text) else None
+        if version:
+            wanted[version[1]] = f"=={text}"
+        if re.fullmatch(r"building(_from_source)?|being_built|build_target|jit_extensions", key):
+            wanted[text.split(" ")[0].strip(",")] = ""
+            yield ("other", "builds_code", "yes")
     if wanted:
         yield ("other", "requested", wanted)
 

@@ -8,6 +8,7 @@ GPU = {"name": TEXT, "compute_capability": TEXT, "mig": TRUTH}
 LIBRARY = {
     "name": TEXT, "path": TEXT, "version": TEXT, "note": TEXT, "origin": TEXT,
     "undefined": TEXTS, "needed": TEXTS, "archs": TEXTS, "execstack": TRUTH, "gnu_stack": TEXT, "machine": TEXT,
+    "arch": TEXT,
 }  # fmt: skip
 # A tuple is a list of such objects; "*" stands for every key that isn't named.
 FACTS = {
@@ -28,10 +29,11 @@ FACTS = {
         "device_nodes_missing": TEXTS, "device_nodes": TEXTS, "modules_missing": TEXTS,
         "kernel_modules": TEXTS, "modules_loaded": TEXTS, "modules": TEXTS,
         "nouveau": TRUTH, "secure_boot": TRUTH, "suspended_since_boot": TRUTH,
-        "above_4g_decoding": TRUTH, "resizable_bar": TRUTH, "sysctl": {"*": TEXT}, "xid": TEXTS, "*": TEXT,
+        "above_4g_decoding": TRUTH, "resizable_bar": TRUTH, "sysctl": {"*": TEXT}, "xid": TEXTS,
+        "packages": {"*": TEXT}, "*": TEXT,
     },  # fmt: skip
     "other": {
-        "cudnn_files": TEXTS, "execstack_libraries": TEXTS, "driver_files_in_image": TEXTS, "nccl_per_node": TEXTS,
+        "torch_installs": TEXTS, "cudnn_files": TEXTS, "execstack_libraries": TEXTS, "driver_files_in_image": TEXTS, "nccl_per_node": TEXTS,
         "CUDA_VISIBLE_DEVICES_per_rank": TEXTS, "version_bounds": {"*": TEXT}, "conda_builds": {"*": TEXT},
         "requested": {"*": TEXT}, "requires_python": {"*": TEXT}, "build_metadata": {"*": {"*": TEXT}},
         "packages_other_nodes": {"*": TEXT}, "nccl_conf": {"*": TEXT}, "toolkit_config": {"*": TEXT},
