@@ -158,7 +158,7 @@ def of_containers(told, texts, facts):
     if installer:
         yield ("other", "efa_installer", installer)
     paths = f"{facts.get('container')} {texts}"
-    if "/snap/bin/docker" in paths or any(str(name).startswith("snap.docker") for name in as_map(facts.get("services"))):
+    if re.search(r"/snap/bin/docker|/var/snap/docker", paths) or any(str(name).startswith("snap.docker") for name in as_map(facts.get("services"))):
         yield ("other", "docker_from", "snap")
     if re.search(r"SystemdCgroup\s*=\s*true", f"{runtime} {texts}"):
         yield ("other", "cgroup_driver", "systemd")

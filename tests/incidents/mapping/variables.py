@@ -107,7 +107,7 @@ def map_allocation(stated, document):
 
 def map_requested_architectures(other, document):
     """What a build is asked to compile for, in whatever way: the list that PyTorch's builds take says the same."""
-    requested = str(other.get("arch_requested") or other.get("archs_requested") or "")
+    requested = str(other.get("arch_requested") or other.get("archs_requested") or other.get("nvcc_flags") or "")
     named = [f"{major}.{minor}" for major, minor in re.findall(r"(?:compute|sm)_(\d+)(\d)\b", requested)]
     if named:
         document.add("variables", "TORCH_CUDA_ARCH_LIST", ";".join(dict.fromkeys(named)))
