@@ -90,10 +90,8 @@ Checked Checker::call_let(std::size_t place, const SyntaxNode& node) {
     const Checked argument = visit(child);
     if (argument.type.is_invalid()) return {};
     if (argument.type.base == Base::table) return fail((*tree_)[child].offset, "a let is not given tables");
-    if (given.size() < let.parameters.size())
-      given.push_back({let.parameters[given.size()], argument});
-    else
-      given.push_back({});
+    const bool is_named = given.size() < let.parameters.size();
+    given.push_back({is_named ? let.parameters[given.size()] : std::string_view(), argument});
   }
   const std::string name(let.name);
   if (given.size() != let.parameters.size()) {

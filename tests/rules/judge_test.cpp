@@ -101,12 +101,15 @@ TEST_CASE("a finding carries its subject, messages, evidence and sources") {
 }
 
 TEST_CASE("a let is called with an item, and sees the lets before it") {
-  auto text = RuleText()
-                  .with("for_each", R"_("environments")_")
-                  .with("let", R"_({"two": "2", "is_two(p)": "env.packages[p].major() == two",
+  auto text =
+      RuleText()
+          .with("for_each", R"_("environments")_")
+          .with("let", R"_({"two": "2", "is_two(p)": "env.packages[p].major() == two",
                         "both(p, q)": "known(is_two(p)) && is_two(p) && is_two(q)", "old": "env.packages.filter(p, is_two(p))"})_")
-                  .with("when", R"_("env.packages.exists(p, is_two(p)) && both('numpy', 'triton') && !known(is_two('none'))")_")
-                  .with("title", R"_("{old.join(', ')}")_");
+          .with(
+              "when",
+              R"_("env.packages.exists(p, is_two(p)) && both('numpy', 'triton') && !known(is_two('none'))")_")
+          .with("title", R"_("{old.join(', ')}")_");
   const auto judgement = rules::judge(load({text.object()}), two_environments(), {});
   REQUIRE(judgement.findings.size() == 2);
   CHECK(judgement.findings.front().title == "numpy, triton");
