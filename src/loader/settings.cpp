@@ -84,6 +84,19 @@ constexpr std::array<Level, 3> kLevels = {{{"glibc-hwcaps/x86-64-v2", kSecond},
                                            {"glibc-hwcaps/x86-64-v4", kFourth}}};
 constexpr std::size_t kLevelsAtRest = 2;
 
+constexpr std::string_view kHaswell = "haswell";
+constexpr std::string_view kXeonPhi = "xeon_phi";
+constexpr std::array<std::string_view, 7> kOfHaswell = {"abm", "avx2",  "bmi1",  "bmi2",
+                                                        "fma", "movbe", "popcnt"};
+constexpr std::array<std::string_view, 3> kOfXeonPhi = {"avx512cd", "avx512er", "avx512pf"};
+
+bool is_intel(std::string_view cpuinfo) {
+  for (const auto line : split(cpuinfo, '\n')) {
+    if (line.starts_with("vendor_id")) return trim(line.substr(line.find(':') + 1)) == "GenuineIntel";
+  }
+  return false;
+}
+
 std::set<std::string_view> features_of(std::string_view cpuinfo) {
   std::set<std::string_view> features;
   for (const auto line : split(cpuinfo, '\n')) {
@@ -121,16 +134,33 @@ void read_cache(const target::FileTree& files, Settings& settings, std::vector<s
   }
 }
 
-void read_default_directories(const target::FileTree& files, std::string_view loader_path,
-                              Settings& settings) {
-  if (const auto source = files.open(loader_path)) {
-    if (const auto file = elf::File::open(**source)) {
-      settings.default_directories = default_directories_of(*file);
+// The constant texts in a loader's file; empty when they can't be read.
+std::string texts_of(const target::FileTree& files, std::string_view loader_path) {
+  const auto source = files.open(loader_path);
+  if (!source) return {};
+  const auto file = elf::File::open(**source);
+  if (!file) return {};
+  const auto section = file->section(".rodata");
+  if (!section || section->size > kLargestLoaderTexts) return {};
+  const auto bytes = file->read(section->offset, section->size);
+  if (!bytes) return {};
+  return {reinterpret_cast<const char*>(bytes->data()), bytes->size()};
+}
+
+// The directories that a loader was built with, by its texts; empty when it names none. They stand one after
+// the other, each with a "/" at its end: the first such run.
+std::vector<std::string> default_directories_of(std::string_view loader_texts) {
+  std::vector<std::string> directories;
+  for (const auto text : split(loader_texts, '\0')) {
+    const bool is_directory =
+        text.size() > 2 && (text.starts_with("/lib") || text.starts_with("/usr/lib")) && text.ends_with('/');
+    if (is_directory) {
+      directories.push_back("/" + without_slashes(text));
+    } else if (!directories.empty()) {
+      break;
     }
   }
-  if (settings.default_directories.empty())
-    settings.default_directories = usual_directories(settings.machine);
-  settings.lib = without_slashes(settings.default_directories.front());
+  return directories;
 }
 
 }  // namespace
@@ -139,13 +169,17 @@ Settings read_settings(const target::FileTree& files, const Variables& variables
                        std::string_view loader_path, std::vector<std::string>& problems) {
   Settings settings;
   settings.machine = machine;
-  settings.platform = machine == elf::Machine::aarch64 ? "aarch64" : "x86_64";
   settings.preload = items_of(variables.preload, " :", false);
   if (!variables.library_path.empty()) settings.library_path = items_of(variables.library_path, ":;", true);
   if (const auto text = files.read(kPreloadPath)) settings.file_preload = items_of(*text, " :\t\n", false);
-  const auto cpuinfo = files.read_head(kProcessorPath, std::size_t{16} << 10U);
-  settings.hardware_folders = hardware_folders_of(machine, cpuinfo ? *cpuinfo : std::string());
-  read_default_directories(files, loader_path, settings);
+  const auto described = files.read_head(kProcessorPath, std::size_t{16} << 10U);
+  const std::string cpuinfo = described ? *described : std::string();
+  const auto loader_texts = texts_of(files, loader_path);
+  settings.hardware_folders = hardware_folders_of(machine, cpuinfo);
+  settings.platform = platform_of(machine, loader_texts, cpuinfo);
+  settings.default_directories = default_directories_of(loader_texts);
+  if (settings.default_directories.empty()) settings.default_directories = usual_directories(machine);
+  settings.lib = without_slashes(settings.default_directories.front());
   read_cache(files, settings, problems);
   return settings;
 }
@@ -156,24 +190,20 @@ SystemLoader find_system_loader(const target::FileTree& files) {
   return !files.exists(kCommon.path) && files.exists(kArm.path) ? kArm : kCommon;
 }
 
-std::vector<std::string> default_directories_of(const elf::File& loader) {
-  const auto section = loader.section(".rodata");
-  if (!section || section->size > kLargestLoaderTexts) return {};
-  const auto bytes = loader.read(section->offset, section->size);
-  if (!bytes) return {};
-  const std::string_view texts(reinterpret_cast<const char*>(bytes->data()), bytes->size());
-  // They stand one after the other, each with a "/" at its end: the first such run.
-  std::vector<std::string> directories;
-  for (const auto text : split(texts, '\0')) {
-    const bool is_directory =
-        text.size() > 2 && (text.starts_with("/lib") || text.starts_with("/usr/lib")) && text.ends_with('/');
-    if (is_directory) {
-      directories.push_back("/" + without_slashes(text));
-    } else if (!directories.empty()) {
-      break;
-    }
+std::string platform_of(elf::Machine machine, std::string_view loader_texts, std::string_view cpuinfo) {
+  if (machine == elf::Machine::aarch64) return "aarch64";
+  const auto features = features_of(cpuinfo);
+  const auto has_all = [&](std::span<const std::string_view> wanted) {
+    return std::ranges::all_of(wanted, [&](auto feature) { return features.contains(feature); });
+  };
+  const auto is_known = [&](std::string_view name) {
+    return loader_texts.find(std::string(1, '\0') + std::string(name) + '\0') != std::string_view::npos;
+  };
+  if (is_intel(cpuinfo)) {
+    if (is_known(kXeonPhi) && has_all(kOfXeonPhi)) return std::string(kXeonPhi);
+    if (is_known(kHaswell) && has_all(kOfHaswell)) return std::string(kHaswell);
   }
-  return directories;
+  return "x86_64";
 }
 
 std::vector<std::string> hardware_folders_of(elf::Machine machine, std::string_view cpuinfo) {

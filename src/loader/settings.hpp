@@ -51,8 +51,10 @@ struct SystemLoader {
 };
 SystemLoader find_system_loader(const target::FileTree& files);
 
-// The directories that a loader was built with, by the texts in its file; empty when it names none.
-std::vector<std::string> default_directories_of(const elf::File& loader);
+// What $PLATFORM stands for: the kernel's word for the machine, but glibc since 2.26 puts names of its own in
+// its place on Intel's processors (sysdeps/x86/cpu-features.c). A loader that does so has them among its
+// texts, its section .rodata. Without a description of the processor, the kernel's word.
+std::string platform_of(elf::Machine machine, std::string_view loader_texts, std::string_view cpuinfo);
 
 // Folders for the processor that /proc/cpuinfo describes, best first (x86-64 psABI, "micro-architecture
 // levels"). Without a description, as at rest: those of a processor of any current GPU server, up to v3.
