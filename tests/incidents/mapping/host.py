@@ -223,7 +223,9 @@ def map_machine(facts, document):
 
 def map_topology(text, document):
     boards = ("nvswitch", "hgx", "dgx[- ]?(2|a100|h100|h200|b200)", "p4d\\.24xlarge", "p5\\.48xlarge")
-    if says(text, *boards) and not says(text, "no nvswitch"):
+    if says(text, "(hgx )?a100[- ]4[- ]gpu.*", "redstone"):
+        document.set("pci.nvswitches", 0)  # a board with four A100 has none
+    elif says(text, *boards) and not says(text, "no nvswitch"):
         # Those of a board with eight H100; how many there are, cases don't tell.
         document.set("pci.nvswitches", 4)
     elif says(text, "no nvswitch", "workstation", "desktop"):
