@@ -67,6 +67,10 @@ def map_kubelet(container, runtime, other, installing, document):
         for default in (f"{name}_default_runtime", f"{name}_default_runtime_name"):
             if default in other:
                 map_default_runtime(name, other[default], document)
+    stated = re.search(r"default_runtime_name\W+(\w+)", str(other.get("containerd_config")))
+    if stated:
+        known = "nvidia" in str(other["containerd_config"])
+        map_default_runtime("containerd", stated[1], document, knows_nvidia=known)
     if says(runtime, "containerd.* default_runtime_name (is )?(not set|unset|runc)"):
         map_default_runtime("containerd", None, document)
     map_driver_container(container, other, installing, document)

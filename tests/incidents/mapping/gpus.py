@@ -120,7 +120,7 @@ def map_other(other, topology, document):
             document.set("nvml.mig.devices", int(instances) if instances.isdigit() else 2, gpu)
         if other.get("mig_profile"):
             document.set("nvml.mig.enabled", True, gpu)
-            document.set("nvml.mig.devices", 1, gpu)
+            document.set("nvml.mig.devices", int(instances) if instances.isdigit() else 1, gpu)
         if says(topology, "no nvlink"):
             document.set("nvml.nvlinks", [], gpu)
     if gpus and says(topology, "nvlink down"):

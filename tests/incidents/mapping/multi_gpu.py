@@ -9,7 +9,7 @@ from .network import addresses_of, names_of, of_one_node
 
 def map_facts(facts, document):
     network, other = as_map(facts.get("network")), as_map(facts.get("other"))
-    map_peer_access(facts.get("topology"), document)
+    map_peer_access(facts.get("topology"), is_on(other.get("can_device_access_peer")), document)
     sources = (network, other, as_map(facts.get("host")))
     stated = (source.get(name) for source in sources for name in ("peer_memory", "memory_peers"))
     map_peer_memory(" ".join(str(text or "") for text in stated), document)
@@ -22,7 +22,7 @@ def map_facts(facts, document):
     map_own_name({**as_map(facts.get("host")), **other, **network}, document)
 
 
-def map_peer_access(topology, document):
+def map_peer_access(topology, offered, document):
     """Only where it is denied of all GPUs: "no P2P between sockets" says nothing of those on one socket."""
     access = "(cuda )?(p2p|peer access)"
     denied = (
@@ -30,10 +30,10 @@ def map_peer_access(topology, document):
         f"no {access} between any pair",
         f"{access} (is )?'?not (supported|possible)'? between (any (pair|two|gpus)|the two)",
     )
-    if not says(topology, *denied):
+    if not offered and not says(topology, *denied):
         return
     names = list(document.all("gpu"))
-    pairs = [{"from": a, "to": b, "access": False} for a in names for b in names if a != b]
+    pairs = [{"from": a, "to": b, "access": bool(offered)} for a in names for b in names if a != b]
     if pairs:
         document.set("cuda_driver.peer_access", pairs)
 

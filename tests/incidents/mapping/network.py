@@ -233,11 +233,13 @@ def link_layer(text):
 def map_nccl(facts, document):
     """The NCCL that runs: torch's where the case has a torch, else the one that the loader finds."""
     packages = as_map(facts.get("packages"))
+    beside = re.search(r"\b\d+\.\d+\.\d+[-+\w.]*", str(facts.get("nccl_path") or "").partition(" ")[2])
     stated = facts.get("torch_nccl") or facts.get("nccl") or packages.get("libnccl2") or packages.get("libnccl-dev")
+    stated = (beside and beside[0]) or stated
     if not stated or not version(stated):
         return
     preloaded = re.search(r"[\w./-]*/libnccl\.so[\w.]*", str(as_map(facts.get("env")).get("LD_PRELOAD") or ""))
-    stated_path = facts.get("nccl_path") or (preloaded and preloaded[0])
+    stated_path = str(facts.get("nccl_path") or "").split(" ")[0] or (preloaded and preloaded[0])
     path = stated_path or "/usr/lib/x86_64-linux-gnu/libnccl.so.2"
     library = {"name": "libnccl", "soname": "libnccl.so.2", "path": path}
     release, cuda = re.fullmatch(r"(.*?)(?:(?:\+cuda?|built (?:for|with) CUDA )(\d+\.\d+).*)?", str(stated)).groups()

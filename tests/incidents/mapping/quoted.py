@@ -79,6 +79,8 @@ def of_modules(told, texts, facts):
             yield ("host", "modules_missing", ["nvidia_peermem"])
         elif key.startswith("lsmod") and "peermem" in text and "peermem" not in str(host.get("modules_missing")):
             yield ("host", "modules_loaded", ["nvidia", "nvidia_peermem"])
+        if key == "lsmod_nvidia_peermem" and says(text, "loaded"):
+            yield ("host", "modules_loaded", ["nvidia", "nvidia_peermem"])
         if key.startswith("lsmod") and "nvidia" in key and not text:
             yield ("host", "nvidia_module", None)
         peers = re.search(r"memory_peers\S*(.{0,20}?(?=;|$))", f"{key} {text}")
@@ -164,7 +166,8 @@ def of_containers(told, texts, facts):
         yield ("other", "cgroup_driver", "systemd")
     if re.search(r"RuntimeDefault|default (seccomp|security)", f"{runtime} {texts}", re.IGNORECASE):
         yield ("container", "seccomp", "default profile")
-    nodes = re.findall(r"/dev/nvidia[\w-]*", runtime) or re.findall(
+    mounted = " ".join(text for key, text, _ in told if key.startswith("lxc"))
+    nodes = re.findall(r"/dev/nvidia[\w-]*", f"{runtime} {mounted}") or re.findall(
         r"/dev/nvidia[\w-]+", " ".join(text for key, text, _ in told if key.startswith("ls /dev/nvidia"))
     )
     if nodes and "/dev/nvidia-uvm" not in nodes:
