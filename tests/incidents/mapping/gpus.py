@@ -45,7 +45,8 @@ def map_facts(facts, document):
     nvidia += [{}] * ((count or 0) - len(nvidia))
     for index, gpu in enumerate(nvidia):
         document.subject("gpu", f"GPU {index}", facts_of(gpu))
-    map_other(other, str(facts.get("topology") or ""), document)
+    given = str(as_map(facts.get("env")).get("NVIDIA_VISIBLE_DEVICES") or "").startswith("MIG-")
+    map_other(other, str(facts.get("topology") or ""), given, document)
 
 
 def in_one_machine(count, nodes):
@@ -110,7 +111,7 @@ def facts_of(gpu):
     return facts
 
 
-def map_other(other, topology, document):
+def map_other(other, topology, given, document):
     gpus = [("gpu", name) for name in document.all("gpu")]
     for gpu in gpus:
         if other.get("pci_id"):
@@ -120,7 +121,7 @@ def map_other(other, topology, document):
             document.set("nvml.mig.devices", int(instances) if instances.isdigit() else 2, gpu)
         if other.get("mig_profile"):
             document.set("nvml.mig.enabled", True, gpu)
-            document.set("nvml.mig.devices", int(instances) if instances.isdigit() else 1, gpu)
+            document.set("nvml.mig.devices", int(instances) if instances.isdigit() and not given else 1, gpu)
         if says(topology, "no nvlink"):
             document.set("nvml.nvlinks", [], gpu)
     if gpus and says(topology, "nvlink down"):

@@ -99,6 +99,8 @@ def map_cudnn(facts, libraries, document):
     for path in files:
         number = re.search(r"\.so\.(\d+(\.\d+){2,})$", path)
         document.subject("library", path, {"path": path, "name": "libcudnn", "kind": kind_of(path)})
+        if os.path.dirname(path) in str(as_map(facts.get("env")).get("LD_LIBRARY_PATH")).split(":"):
+            document.subject("library", path, {"found_by": "LD_LIBRARY_PATH", "search_position": 0})
         if number:
             document.subject("library", path, {"version": number[1]})
     stated = facts.get("cudnn_system")

@@ -225,8 +225,9 @@ def map_split_folders(facts, document):
     if document.get("kind", ENVIRONMENT) == "system" and says(facts.get("os"), *LIB64):
         place = f"python{'.'.join((document.get('python.version', ENVIRONMENT) or '3.9').split('.')[:2])}/site-packages"
         document.set_environment("site_packages", [f"/usr/local/lib64/{place}", f"/usr/local/lib/{place}"])
-    names = (("torch_path", "torch_location"), ("nvidia_path", "nvidia_packages_location", "nvidia_location"))
-    places = [next((other[name] for name in choice if other.get(name)), None) for choice in names]
+    names = (("torch_path", "torch_location"), ("nvidia_path", "nvidia_packages_location", "nvidia_wheels_location", "nvidia_location"))
+    stated = [next((other[name] for name in choice if other.get(name)), "") for choice in names]
+    places = [re.sub(r"/(torch|nvidia)/?$", "", str(place)) for place in stated]
     if all(places) and places[0] != places[1]:
         document.set_environment("site_packages", places)
 
