@@ -20,6 +20,9 @@ constexpr std::string_view kNvidiaWheelsPrefix = "nvidia-";
 constexpr std::array<std::string_view, 5> kUnsuffixed = {
     "nvidia-cuda-runtime", "nvidia-cuda-nvrtc", "nvidia-cuda-cupti", "nvidia-nvjitlink", "nvidia-cublas"};
 
+// Brought for several CUDA at once by one package; they share nothing with the toolkit's libraries.
+constexpr std::string_view kOfEveryCuda = "nvidia-cutlass-dsl-libs-cu";
+
 // "12" of nvidia-cublas-cu12; empty for names without such an end.
 std::string_view suffix_of(std::string_view name) {
   constexpr std::string_view kMark = "-cu";
@@ -33,7 +36,7 @@ std::string_view suffix_of(std::string_view name) {
 
 // "cu12"; empty for packages that aren't bound to a CUDA.
 std::string major_of(std::string_view name, std::string_view version) {
-  if (!name.starts_with(kNvidiaWheelsPrefix)) return {};
+  if (!name.starts_with(kNvidiaWheelsPrefix) || name.starts_with(kOfEveryCuda)) return {};
   if (const auto digits = suffix_of(name); !digits.empty()) return "cu" + std::string(digits);
   if (std::ranges::find(kUnsuffixed, name) == kUnsuffixed.end()) return {};
   const auto number = parse_dotted_version(leading_dotted_version(version));

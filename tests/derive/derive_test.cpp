@@ -148,6 +148,7 @@ TEST_CASE("the CUDA majors of NVIDIA's wheels") {
                              {"nvidia-cuda-runtime", "13.2.75"},
                              {"nvidia-cublas", "0.0.1"},
                              {"nvidia-cufft", "12.2.0.57"},
+                             {"nvidia-cutlass-dsl-libs-cu14", "4.8.0"},
                              {"nvidia-ml-py", "12.535.161"},
                              {"cupy-cuda12x", "13.0"}},
                   "test");
