@@ -67,10 +67,11 @@ def map_kubelet(container, runtime, other, installing, document):
         for default in (f"{name}_default_runtime", f"{name}_default_runtime_name"):
             if default in other:
                 map_default_runtime(name, other[default], document)
-    stated = re.search(r"default_runtime_name\W+(\w+)", str(other.get("containerd_config")))
+    stated = re.search(r"default_runtime_name\W+(not set|unset|\w+)", str(other.get("containerd_config")))
     if stated:
         known = "nvidia" in str(other["containerd_config"])
-        map_default_runtime("containerd", stated[1], document, knows_nvidia=known)
+        default = "runc" if stated[1] in ("not set", "unset") else stated[1]  # containerd's own default
+        map_default_runtime("containerd", default, document, knows_nvidia=known)
     if says(runtime, "containerd.* default_runtime_name (is )?(not set|unset|runc)"):
         map_default_runtime("containerd", None, document)
     map_driver_container(container, other, installing, document)
@@ -124,8 +125,8 @@ def map_cdi(container, other, document):
 
 
 def map_confinement(container, other, host, document):
-    where = f"{other.get('container_note')} {container.get('runtime')}"
-    nested = says(where, "(inside|in) (an? )?(unprivileged )?(lxc|lxd|incus)( container)?")
+    where = " ".join(str(text) for text in (other.get("container_note"), other.get("nesting"), container.get("runtime")))
+    nested = says(where, "(inside|in) (an? )?(unprivileged )?(lxc|lxd|incus)( (system )?container)?")
     if container.get("rootless") or nested or says(other.get("container_note"), "unprivileged", "rootless"):
         document.set("namespaces.own", ["user"])
     mode = host.get("selinux")

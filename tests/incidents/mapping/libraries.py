@@ -80,8 +80,12 @@ def map_toolkits(facts, document):
     versions += list(as_map(other.get("cuda_toolkits")).values())
     versions += [other.get("cuda_runtime_libraries"), as_map(other.get("version_bounds")).get("cuda_toolkit")]
     versions = [text for text in versions if text and version(text)]
+    searched = str(as_map(facts.get("env")).get("LD_LIBRARY_PATH") or "")
     for index, text in enumerate(dict.fromkeys(versions)):
         path = TOOLKIT if index == 0 else f"{TOOLKIT}-{version(text)}"
+        named = re.search(r"(/[^:]*/cuda[-/](\d+\.\d+)(?:\.\d+)?)/lib", searched)
+        if named and version(text).startswith(named[2]):
+            path = named[1]
         document.subject("toolkit", path, {"path": path, "version": text, "nvcc_version": text})
         if facts.get("cuda_toolkit"):
             document.set("chosen", index == 0, ("toolkit", path))

@@ -235,7 +235,8 @@ def map_nccl(facts, document):
     packages = as_map(facts.get("packages"))
     beside = re.search(r"\b\d+\.\d+\.\d+[-+\w.]*", str(facts.get("nccl_path") or "").partition(" ")[2])
     stated = facts.get("torch_nccl") or facts.get("nccl") or packages.get("libnccl2") or packages.get("libnccl-dev")
-    stated = (beside and beside[0]) or stated
+    named = re.search(r"/nccl[-_/](\d+\.\d+\.\d+)", str(facts.get("nccl_path") or ""))
+    stated = (beside and beside[0]) or (named and named[1]) or stated
     if not stated or not version(stated):
         return
     preloaded = re.search(r"[\w./-]*/libnccl\.so[\w.]*", str(as_map(facts.get("env")).get("LD_PRELOAD") or ""))

@@ -355,9 +355,11 @@ def map_builds(facts, document):
     packages = document.get("packages", ENVIRONMENT) or {}
     if other.get("built_with_cudnn"):
         document.set_environment("jaxlib.cudnn", other["built_with_cudnn"])
+    index = re.search(r"/whl/(cu\d+|cpu)\b", str(facts.get("install_method") or ""))  # its wheels all carry the mark
     for name in ("torchvision", "torchaudio"):
         build = other.get(f"{name}_cuda") or other.get(f"{name}_build") or ""
         tag = "cpu" if says(build, "cpu") else version(build) and "cu" + "".join(version(build).split(".")[:2])
+        tag = tag or (index and index[1])
         if tag and packages.get(name) and "+" not in packages[name]:
             packages[name] += f"+{tag}"
 

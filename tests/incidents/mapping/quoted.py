@@ -118,6 +118,8 @@ def of_files(told, texts, facts):
             libraries.append({"name": file, "gnu_stack": "RWE"})
         for file, path in re.findall(r"(libcuda\.so\.1) =>\s*(\S*stubs\S*)", text):
             libraries.append({"name": file, "path": path})
+        if re.match(r"libcuda_(loaded|found|path|on_|of_)", key) and re.match(r"/\S*libcuda\.so[.\d]*( ->|$)", text):
+            libraries.insert(0 if key == "libcuda_loaded" else len(libraries), {"name": "libcuda.so.1", "path": text})
         lists = key in ("ldconfig_p", "ldconfig -p") and says(text, "no (entry )?libcuda\\.so")
         if lists or "libcuda.so" in key and "/usr/lib/wsl/" in text and not re.search(r"libcuda\.so(?![.\w])", text):
             libraries.append({"name": "libcuda.so", "path": None})
@@ -167,7 +169,8 @@ def of_containers(told, texts, facts):
     if re.search(r"RuntimeDefault|default (seccomp|security)", f"{runtime} {texts}", re.IGNORECASE):
         yield ("container", "seccomp", "default profile")
     mounted = " ".join(text for key, text, _ in told if key.startswith("lxc"))
-    nodes = re.findall(r"/dev/nvidia[\w-]*", f"{runtime} {mounted}") or re.findall(
+    passed = " ".join(re.findall(r"--device[ =](/dev/nvidia[\w-]*)", texts))
+    nodes = re.findall(r"/dev/nvidia[\w-]*", f"{runtime} {mounted} {passed}") or re.findall(
         r"/dev/nvidia[\w-]+", " ".join(text for key, text, _ in told if key.startswith("ls /dev/nvidia"))
     )
     if nodes and "/dev/nvidia-uvm" not in nodes:

@@ -34,7 +34,9 @@ def map_facts(facts, document):
     if index and not facts.get("torch"):
         document.add("variables", "PIP_INDEX_URL", index[1])  # what the option sets, too
     map_added(as_map(facts.get("container")), other, document)
-    map_image(str(as_map(facts.get("container")).get("image") or ""), document)
+    names = [str(gpu.get("name") or "") for gpu in as_list(facts.get("gpus"))]
+    image = str(as_map(facts.get("container")).get("image") or "")
+    map_image(image, document, consumer=not names or any(says(name, "GeForce", "RTX") for name in names))
     map_image_cuda(other, document)
     map_slurm(other, document)
     map_allocation({**as_map(facts.get("host")), **other}, document)
@@ -72,12 +74,12 @@ def tight(requirement):
     return re.sub(r"\s*([<>=!]=?)\s*", r"\1", requirement)
 
 
-def map_image(image, document):
+def map_image(image, document, consumer):
     """What NVIDIA's images set; only added where variables are stated, or a variable would be all that is known."""
     cuda = re.search(r"(?:nvidia/cuda(?:[:@ ]\(?)|\bCUDA )(\d+\.\d+(\.\d+)?)", image)
     if cuda:
         document.add("variables", "CUDA_VERSION", cuda[1])
-        # The condition for consumer GPUs; for others more branches of the driver are let through.
+    if cuda and consumer:  # for other GPUs the images let more branches of the driver through
         document.add("variables", "NVIDIA_REQUIRE_CUDA", "cuda>=" + ".".join(cuda[1].split(".")[:2]))
     ngc = NVIDIA_IMAGE.search(image)
     framework = (ngc[1] or ngc[2] or ngc[3]).lower() if ngc else None
