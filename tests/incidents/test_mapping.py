@@ -443,6 +443,27 @@ class Mapping(unittest.TestCase):
         self.assertEqual(paths["driver.placeholder_files"], ["/usr/lib/libcuda.so.1"])
         self.assertEqual(self.host({"other": {"driver_files_in_image": "565.57"}})["driver.package_version"], "565.57")
 
+    def test_a_command_that_starts_a_container(self):
+        other = {"docker_command": "docker run --shm-size=8g -e NCCL_DEBUG=INFO --env A=1 image"}
+        host = self.host({"other": other, "env": {"A": "2"}})
+        self.assertEqual((host["variables"], host["shm.size"]), ({"NCCL_DEBUG": "INFO", "A": "2"}, 8 << 30))
+        nodes = self.host({"other": {"docker_run": "docker run --device /dev/nvidia0 --device /dev/nvidiactl"}})
+        self.assertIsNone(nodes["devices.nvidia_uvm"])
+
+    def test_containers_in_containers(self):
+        other = {"nesting": "docker runs inside an unprivileged LXD system container"}
+        self.assertEqual(self.host({"container": {"runtime": "docker"}, "other": other})["namespaces.own"], ["user"])
+
+    def test_a_default_runtime_that_is_not_set(self):
+        other = {"containerd_config": {"default_runtime_name": "not set (runc)", "runtimes": ["runc", "nvidia"]}}
+        host = self.host({"container": {"runtime": "containerd"}, "other": other})
+        self.assertEqual((host["containerd.default_runtime"], host["containerd.nvidia_runtime"]), ("runc", True))
+
+    def test_which_libcuda_is_loaded(self):
+        other = {"libcuda_loaded": "/apps/470/lib64/libcuda.so.1 -> libcuda.so.470.82.01"}
+        host = self.host({"driver": "525.105.17", "other": {**other, "libcuda_on_node": "/usr/lib64/libcuda.so.525.105.17"}})
+        self.assertEqual((host["driver.library_version"], host["libraries"]), ("470.82.01", 2))
+
     def test_a_compat_library(self):
         host = self.host({"driver": "580.65.06", "cuda_compat": "cuda-compat-12-4"})
         self.assertEqual((host["driver.libcuda_kind"], host["libraries"]), ("compat", 1))

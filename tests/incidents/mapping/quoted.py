@@ -169,6 +169,13 @@ def of_containers(told, texts, facts):
     if re.search(r"RuntimeDefault|default (seccomp|security)", f"{runtime} {texts}", re.IGNORECASE):
         yield ("container", "seccomp", "default profile")
     mounted = " ".join(text for key, text, _ in told if key.startswith("lxc"))
+    commands = "\n".join(re.findall(r"\b(?:docker|podman|nerdctl)\b[^\n]*? run\b[^\n]*", f"{runtime}\n{texts}"))
+    settings = dict(re.findall(r" (?:-e|--env)[ =]([A-Z]\w*)=([^\s'\"]+)", commands))
+    if settings:
+        facts["env"] = {**settings, **as_map(facts.get("env"))}
+    shared = re.search(r"--shm-size[ =](\d+\w*)", commands)
+    if shared:
+        yield ("", "shm_size", shared[1])
     passed = " ".join(re.findall(r"--device[ =](/dev/nvidia[\w-]*)", texts))
     nodes = re.findall(r"/dev/nvidia[\w-]*", f"{runtime} {mounted} {passed}") or re.findall(
         r"/dev/nvidia[\w-]+", " ".join(text for key, text, _ in told if key.startswith("ls /dev/nvidia"))
