@@ -464,6 +464,28 @@ class Mapping(unittest.TestCase):
         host = self.host({"driver": "525.105.17", "other": {**other, "libcuda_on_node": "/usr/lib64/libcuda.so.525.105.17"}})
         self.assertEqual((host["driver.library_version"], host["libraries"]), ("470.82.01", 2))
 
+    def test_cuda_libraries_that_only_wheels_hold(self):
+        wheels = {"llama-cpp-python": "0.3.4", "nvidia-cuda-runtime-cu12": "12.4.127"}
+        library = {"name": "llama_cpp/lib/libllama.so", "needed": ["libcudart.so.12", "libcuda.so.1"]}
+        facts = {"cuda_toolkit": None, "packages": wheels, "libraries": [library], "env": {"LD_LIBRARY_PATH": None}}
+        library = ("extension", "llama_cpp/lib/libllama.so")
+        self.assertEqual(self.facts(facts)[library]["missing_libraries"], ["libcudart.so.12"])
+        self.assertNotIn("missing_libraries", self.facts({**facts, "cuda_toolkit": "12.4"})[library])
+
+    def test_what_a_reporter_tried(self):
+        told = {"symptom": "hangs in the first all_reduce; with NCCL_P2P_DISABLE=1 training runs"}
+        self.assertEqual(self.facts({"other": told})["smoke_test", "smoke test"]["cured_by"], "NCCL_P2P_DISABLE=1")
+
+    def test_the_torch_of_each_node(self):
+        differs = self.facts({"other": {"torch_per_node": ["2.1.2+cu121", "2.0.1+cu117"]}})
+        self.assertEqual(len(differs["smoke_test", "smoke test"]["differences"]), 1)
+
+    def test_mig_in_a_name(self):
+        gpus = {"gpus": [{"name": "NVIDIA H200 MIG 1g.18gb"}], "gpu_count": 4}
+        facts = self.facts({**gpus, "other": {"launcher": "mpirun -np 4"}})
+        self.assertTrue(any(value.get("nvml.mig.enabled") for (kind, _), value in facts.items() if kind == "gpu"))
+        self.assertEqual(facts["host", "host"]["variables"]["WORLD_SIZE"], "2")
+
     def test_a_compat_library(self):
         host = self.host({"driver": "580.65.06", "cuda_compat": "cuda-compat-12-4"})
         self.assertEqual((host["driver.libcuda_kind"], host["libraries"]), ("compat", 1))

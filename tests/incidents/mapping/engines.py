@@ -63,6 +63,8 @@ def map_kubelet(container, runtime, other, installing, document):
         name = "docker" if says(runtime, "docker") else "containerd"
         known = "nvidia" in as_list(container.get("runtimes")) or says(container.get("runtimes"), "nvidia")
         map_default_runtime(name, "runc", document, knows_nvidia=bool(known))
+    if says(runtime, "containerd") and says(other.get("orchestrator"), "kubernetes", "k3s", "k8s") and "toolkit_config" in other:
+        document.set("kubelet.runtime", "containerd")  # what is told of the node's toolkit is told of the node
     for name in ("docker", "containerd"):
         for default in (f"{name}_default_runtime", f"{name}_default_runtime_name"):
             if default in other:
@@ -125,8 +127,9 @@ def map_cdi(container, other, document):
 
 
 def map_confinement(container, other, host, document):
-    where = " ".join(str(text) for text in (other.get("container_note"), other.get("nesting"), container.get("runtime")))
-    nested = says(where, "(inside|in) (an? )?(unprivileged )?(lxc|lxd|incus)( (system )?container)?")
+    place = "(inside|in) (an? )?(unprivileged )?(lxc|lxd|incus)( (system )?container)?"
+    nested = says(f"{other.get('container_note')} {container.get('runtime')}", place)
+    nested = nested or any(says(str(text), rf"docker\b[^;,.]{{0,30}}\b{place}") for text in other.values())
     if container.get("rootless") or nested or says(other.get("container_note"), "unprivileged", "rootless"):
         document.set("namespaces.own", ["user"])
     mode = host.get("selinux")

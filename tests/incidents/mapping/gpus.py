@@ -106,6 +106,8 @@ def facts_of(gpu):
             facts["name"] = product_name(name)
     if capability:
         facts["nvml.compute_capability"] = capability
+    if name and re.search(r"\bMIG \d+g\.", name):
+        facts["nvml.mig.enabled"] = True
     if gpu.get("mig") is not None:
         facts["nvml.mig.enabled"] = bool(gpu["mig"])
     return facts
@@ -117,7 +119,8 @@ def map_other(other, topology, given, document):
         if other.get("pci_id"):
             document.set("pci_id", str(other["pci_id"]).lower(), gpu)
         instances = str(other.get("mig_instances") or "")
-        if document.get("nvml.mig.enabled", gpu) and (says(instances, "several", "two", "many") or instances.isdigit()):
+        counted = instances.isdigit() or says(instances, "several", "two", "many")
+        if counted and not given and document.get("nvml.mig.enabled", gpu):
             document.set("nvml.mig.devices", int(instances) if instances.isdigit() else 2, gpu)
         if other.get("mig_profile"):
             document.set("nvml.mig.enabled", True, gpu)

@@ -31,14 +31,25 @@ def map_facts(facts, document):
     lacking = {name_of(entry) for entry in libraries if "path" in entry and entry["path"] is None}
     # In a Python package's folder only, where the loader doesn't look for what other packages need.
     elsewhere = {name_of(e) for e in libraries if kept_in_package(e.get("path"))}
+    of_wheels = only_in_wheels(facts)
     for entry in libraries:
         if name_of(entry):
-            map_library(entry, lacking, elsewhere, facts.get("torch_cudnn"), document)
+            alone = not any(text.startswith(("libtorch", "libc10")) for text in sonames(entry))
+            unseen = elsewhere | of_wheels if alone else elsewhere
+            map_library(entry, lacking, unseen, facts.get("torch_cudnn"), document)
     map_cudnn_places(libraries, document)
     map_executable_stacks(facts, document)
     map_stated_abi(as_map(facts.get("other")), document)
     map_machines(as_map(facts.get("other")), document)
     map_architectures(as_map(facts.get("other")), document)
+
+
+def only_in_wheels(facts):
+    """CUDA's libraries that a case has in NVIDIA's Python packages alone: no toolkit, and no path that leads to them."""
+    if facts.get("cuda_toolkit", "") is not None or as_map(facts.get("env")).get("LD_LIBRARY_PATH"):
+        return set()
+    wheels = re.findall(r"\bnvidia-(cuda-runtime|cublas)-cu(\d+)\b", " ".join(as_map(facts.get("packages"))))
+    return {f"lib{'cudart' if name == 'cuda-runtime' else name}.so.{major}" for name, major in wheels}
 
 
 # Windows' names of CUDA's libraries: cudnn_ops_infer64_8.dll, cublas64_12.dll.

@@ -19,6 +19,7 @@ def map_facts(facts, document):
     texts = (facts.get("topology"), *as_map(facts.get("container")).values(), *other.values())
     map_containers(". ".join(str(text) for text in texts if isinstance(text, str)), document)
     map_ranks(facts, other, document)
+    map_cure(other, document)
     map_own_name({**as_map(facts.get("host")), **other, **network}, document)
 
 
@@ -115,8 +116,17 @@ def map_ranks(facts, other, document):
     words = ("ddp", "(data|model|tensor)[- ]parallel", "multi-?gpu", "distributed", "nccl backend")
     several = says(other.get("workload"), *words) or str(other.get("world_size") or "1") not in ("0", "1")
     several = several or re.search(r"--nproc[-_]per[-_]node[= ]([2-9]|\d\d)", str(other.get("launcher")))
-    if several and any(as_map(gpu).get("mig") for gpu in as_list(facts.get("gpus"))):
+    several = several or re.search(r"\b(?:mpirun|mpiexec)\b.* -np? ([2-9]|\d\d)", str(other.get("launcher")))
+    gpus = [as_map(gpu) for gpu in as_list(facts.get("gpus"))]
+    if several and any(gpu.get("mig") or " MIG " in str(gpu.get("name")) for gpu in gpus):
         document.add("variables", "WORLD_SIZE", "2")
+
+
+def map_cure(other, document):
+    """What a reporter tried is what the test all-reduce tries after it failed."""
+    works = r"[^;.]{0,40}\b(works?|runs?|trains|passes|completes|is gone|cures?|cured|goes away|makes it (run|work))\b"
+    if any(re.search(r"NCCL_P2P_DISABLE=1" + works, str(text)) for text in other.values()):
+        document.subject("smoke_test", "smoke test", {"cured_by": "NCCL_P2P_DISABLE=1"})
 
 
 def map_own_name(stated, document):

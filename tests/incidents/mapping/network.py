@@ -3,8 +3,9 @@
 import ipaddress
 import re
 
-from .document import ENVIRONMENT, as_list, as_map, is_on, numbers, says, version
+from .document import ENVIRONMENT, as_list, as_map, is_on, numbers, says, table_rows, version
 
+TORCH_WHEELS = table_rows("torch_wheel")
 RDMA_DEVICE = "rdma"  # the name of one that a case only mentions
 
 
@@ -18,7 +19,7 @@ def map_facts(facts, document):
     map_plugin(facts, document)
     map_topology_file(as_map(facts.get("other")), document)
     other = as_map(facts.get("other"))
-    versions = as_list(other.get("nccl_per_node")) or versions_by_node(facts, other)
+    versions = as_list(other.get("nccl_per_node")) or versions_by_node(facts, other) or of_torches(other)
     if says(facts.get("nccl"), "(different|another) version (on|in)"):
         versions = [version(facts["nccl"]), "another"]
     map_ranks(versions, document)
@@ -34,6 +35,12 @@ def versions_by_node(facts, other):
     wheels = [name for name in elsewhere if name.startswith("nvidia-nccl-cu") and elsewhere[name]]
     own = next((here[name] for name in here if name.startswith("nvidia-nccl-cu") and here[name]), None)
     return [own, *(elsewhere[name] for name in wheels)] if own and wheels else []
+
+
+def of_torches(other):
+    """The NCCL that the wheels of torch bring, where a case tells the torch of each node."""
+    brought = [TORCH_WHEELS.get(str(torch), {}).get("nccl") for torch in as_list(other.get("torch_per_node"))]
+    return brought if len(brought) > 1 and all(brought) else []
 
 
 def map_job(facts, network, document):
@@ -83,11 +90,16 @@ def map_plugin(facts, document):
 
 def map_libfabric(facts, document):
     """A plugin that was built with a later libfabric than is there: it asks for symbol versions of the later one."""
-    built = re.search(r"(?:built|compiled) (?:against|with|for) libfabric v?(\d+\.\d+)", str(facts.get("nccl_net_plugin")))
-    for entry in map(as_map, as_list(facts.get("libraries"))):
-        here = version(entry.get("version") or "") if str(entry.get("name")).startswith("libfabric.so") else None
-        if built and here and numbers(built[1]) > numbers(here)[:2]:
-            document.set("nccl.plugin.missing_versions", [f"FABRIC_ of {built[1]}"])
+    other = as_map(facts.get("other"))
+    told = f"{facts.get('nccl_net_plugin')}; built with libfabric {other.get('plugin_built_with_libfabric')}"
+    built = re.search(r"(?:built|compiled)\b[^;,]{0,50}\blibfabric v?(\d+\.\d+)", told)
+    libraries = map(as_map, as_list(facts.get("libraries")))
+    found = [entry.get("version") for entry in libraries if str(entry.get("name")).startswith("libfabric.so")]
+    found += [other.get("libfabric_in_image"), other.get("libfabric")]
+    path = re.search(r"/libfabric/(\d+\.\d+)", str(as_map(facts.get("env")).get("LD_LIBRARY_PATH")))
+    here = next((version(str(text)) for text in [*found, path and path[1]] if text and version(str(text))), None)
+    if built and here and numbers(built[1]) > numbers(here)[:2]:
+        document.set("nccl.plugin.missing_versions", [f"FABRIC_ of {built[1]}"])
 
 
 def map_topology_file(other, document):

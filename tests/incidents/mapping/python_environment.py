@@ -230,6 +230,10 @@ def map_split_folders(facts, document):
     places = [re.sub(r"/(torch|nvidia)/?$", "", str(place)) for place in stated]
     if all(places) and places[0] != places[1]:
         document.set_environment("site_packages", places)
+        cuda = re.search(r"nvidia-cublas-cu(\d+)", " ".join(as_map(facts.get("packages"))))
+        if cuda:  # beside torch, where its run path leads, there is none
+            missing = {"soname": f"libcublas.so.{cuda[1]}", "needed_by": "libtorch_global_deps.so", "reason": "no such file"}
+            document.add("load.missing", None, missing, ENVIRONMENT)
 
 
 def map_second_torch(facts, document):

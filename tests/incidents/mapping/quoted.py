@@ -19,7 +19,7 @@ def with_quoted(facts):
     host, other, container = (as_map(facts.setdefault(key, {})) for key in ("host", "other", "container"))
     told = [(str(key), "" if text is None else str(text), text is None) for key, text in (*host.items(), *other.items())]
     texts = "\n".join(f"{key}: {text}" for key, text, _ in told)
-    systems = [host.pop("packages", None), *(other.pop(kind, None) for kind in ("deb_packages", "rpm_packages", "rpm", "dpkg"))]
+    systems = [host.pop("packages", None), *(other.pop(kind, None) for kind in ("deb_packages", "apt_packages", "rpm_packages", "rpm", "dpkg"))]
     for packages in systems:
         for name, stated in as_map(packages).items():
             if stated is None:  # of the system's packages those that are missing tell the most

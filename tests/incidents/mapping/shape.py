@@ -33,11 +33,11 @@ FACTS = {
         "packages": {"*": TEXT}, "*": TEXT,
     },  # fmt: skip
     "other": {
-        "torch_installs": TEXTS, "cudnn_files": TEXTS, "execstack_libraries": TEXTS, "driver_files_in_image": TEXTS, "nccl_per_node": TEXTS,
+        "torch_installs": TEXTS, "cudnn_files": TEXTS, "execstack_libraries": TEXTS, "driver_files_in_image": TEXTS, "nccl_per_node": TEXTS, "torch_per_node": TEXTS,
         "CUDA_VISIBLE_DEVICES_per_rank": TEXTS, "version_bounds": {"*": TEXT}, "conda_builds": {"*": TEXT},
         "requested": {"*": TEXT}, "requires_python": {"*": TEXT}, "build_metadata": {"*": {"*": TEXT}},
         "packages_other_nodes": {"*": TEXT}, "nccl_conf": {"*": TEXT}, "toolkit_config": {"*": TEXT},
-        "cgroup_conf": {"*": TEXT}, "xid": TEXTS, "deb_packages": {"*": TEXT}, "rpm_packages": {"*": TEXT},
+        "cgroup_conf": {"*": TEXT}, "xid": TEXTS, "deb_packages": {"*": TEXT}, "apt_packages": {"*": TEXT}, "rpm_packages": {"*": TEXT},
         "rpm": {"*": TEXT}, "dpkg": {"*": TEXT}, "which": {"*": TEXT},
         "cuda_toolkits": {"*": TEXT}, "no_cgroups": TRUTH, "fabric_manager_enabled": TRUTH,
         "*": TEXT,
