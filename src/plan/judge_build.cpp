@@ -56,11 +56,13 @@ std::string triton_of(const Build& build, const tables::Tables& tables) {
 
 facts::Map packages_of(const Build& build, const tables::Tables& tables) {
   facts::Map packages{{"torch", build.name}};
-  const auto add = [&](const char* name, const std::string& version) {
-    if (!version.empty()) packages.emplace(name, version);
+  const auto add = [&](const char* name, const std::string& version, const std::string& mark = "") {
+    if (!version.empty()) packages.emplace(name, version + mark);
   };
-  add("torchvision", torchvision_of(build, tables));
-  add("torchaudio", torchaudio_of(build, tables));
+  // These come from where torch does, with the same mark.
+  const auto mark = "+" + build.tag;
+  add("torchvision", torchvision_of(build, tables), mark);
+  add("torchaudio", torchaudio_of(build, tables), mark);
   add("triton", triton_of(build, tables));
   return packages;
 }

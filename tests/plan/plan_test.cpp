@@ -283,3 +283,12 @@ TEST_CASE("what Triton assembles its kernels with is judged, too") {
     return finding.rule == "driver-too-old-for-triton-ptxas";
   }));
 }
+
+TEST_CASE("what is installed with PyTorch is of the same CUDA") {
+  const auto plan = plan_for(asked({"H100"}, "535.104.05", "3.11"));
+  REQUIRE(!plan.combinations.empty());
+  CHECK(plan.combinations.front().build.tag == "cu126");  // not the one of the package index
+  for (const auto& combination : plan.combinations) {
+    for (const auto& finding : combination.findings) CHECK(finding.cause != "torchvision-torch-mismatch");
+  }
+}
