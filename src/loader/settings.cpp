@@ -90,21 +90,17 @@ constexpr std::array<std::string_view, 7> kOfHaswell = {"abm", "avx2",  "bmi1", 
                                                         "fma", "movbe", "popcnt"};
 constexpr std::array<std::string_view, 3> kOfXeonPhi = {"avx512cd", "avx512er", "avx512pf"};
 
-bool is_intel(std::string_view cpuinfo) {
+// What the first processor's description says of a field; empty when it lacks it.
+std::string_view field_of(std::string_view cpuinfo, std::string_view name) {
   for (const auto line : split(cpuinfo, '\n')) {
-    if (line.starts_with("vendor_id")) return trim(line.substr(line.find(':') + 1)) == "GenuineIntel";
+    if (line.starts_with(name)) return line.substr(line.find(':') + 1);
   }
-  return false;
+  return {};
 }
 
 std::set<std::string_view> features_of(std::string_view cpuinfo) {
-  std::set<std::string_view> features;
-  for (const auto line : split(cpuinfo, '\n')) {
-    if (!line.starts_with("flags")) continue;
-    for (const auto word : split(line.substr(line.find(':') + 1), ' ')) features.insert(word);
-    break;
-  }
-  return features;
+  const auto words = split(field_of(cpuinfo, "flags"), ' ');
+  return {words.begin(), words.end()};
 }
 
 // "/lib/x86_64-linux-gnu/" gives "lib/x86_64-linux-gnu".
@@ -199,7 +195,7 @@ std::string platform_of(elf::Machine machine, std::string_view loader_texts, std
   const auto is_known = [&](std::string_view name) {
     return loader_texts.find(std::string(1, '\0') + std::string(name) + '\0') != std::string_view::npos;
   };
-  if (is_intel(cpuinfo)) {
+  if (trim(field_of(cpuinfo, "vendor_id")) == "GenuineIntel") {
     if (is_known(kXeonPhi) && has_all(kOfXeonPhi)) return std::string(kXeonPhi);
     if (is_known(kHaswell) && has_all(kOfHaswell)) return std::string(kHaswell);
   }
